@@ -52,3 +52,24 @@ export class DomainError extends Error {
     return new DomainError(code, message, { fields: { [field]: [message] }, cause });
   }
 }
+
+/** Collects what is wrong with an input, so that a caller hears of everything at once. */
+export class FieldProblems {
+  private readonly fields: Record<string, string[]> = {};
+
+  add(field: string, message: string): this {
+    (this.fields[field] ??= []).push(message);
+    return this;
+  }
+
+  /** Adds `message` unless `ok`. */
+  check(ok: boolean, field: string, message: string): this {
+    return ok ? this : this.add(field, message);
+  }
+
+  /** @throws DomainError `invalid` where anything was added */
+  throwIfAny(): void {
+    const messages = Object.values(this.fields).flat();
+    if (messages.length > 0) throw new DomainError('invalid', messages.join('; '), { fields: this.fields });
+  }
+}

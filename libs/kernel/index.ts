@@ -1,1 +1,4 @@
 export * from './domain-error.js';
+export * from './page.js';
+export * from './principal.js';
+export * from './scope.js';

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { UsersModule } from '#domain/users';
+import { Authenticator } from './authenticator.js';
+import { Token } from './token.entity.js';
+import { TokensRepository } from './tokens.repository.js';
+import { TokensService } from './tokens.service.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([Token]), UsersModule],
+  providers: [Authenticator, TokensRepository, TokensService],
+  exports: [Authenticator, TokensService],
+})
+export class AuthModule {}

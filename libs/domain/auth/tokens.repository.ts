@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import type { GlobalRole, Scope } from '#kernel';
+import type { DeepPartial } from 'typeorm';
+import { Database } from '#platform/database';
+import { Token } from './token.entity.js';
+
+/** A live credential and whose it is. */
+export interface CredentialRow {
+  readonly tokenId: number;
+  readonly userId: number;
+  readonly username: string;
+  readonly role: GlobalRole;
+  readonly scopes: Scope[];
+  /** Whether `last_used_at` is a minute old or more. */
+  readonly stale: boolean;
+}
+
+/** The only queries on tokens. */
+@Injectable()
+export class TokensRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Asked on every request and never cached, so that a disabled user's and a revoked or expired token die at once. */
+  async findCredential(secretHash: Buffer): Promise<CredentialRow | undefined> {
+    const [row] = await this.database.read<CredentialRow>(
+      `SELECT t.id AS "tokenId", u.id AS "userId", u.username, u.role, t.scopes,
+              t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 minute' AS stale
+       FROM tokens t JOIN users u ON u.id = t.user_id
+       WHERE t.secret_hash = $1 AND (t.expires_at IS NULL OR t.expires_at > now())
+         AND u.disabled_at IS NULL AND u.deleted_at IS NULL`,
+      [secretHash],
+    );
+    return row;
+  }
+
+  /** Writes the time of use, unless another request did so within the minute. */
+  async touch(id: number): Promise<void> {
+    await this.database.query(
+      `UPDATE tokens SET last_used_at = now()
+       WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`,
+      [id],
+    );
+  }
+
+  listOf(userId: number): Promise<Token[]> {
+    return this.database.manager.find(Token, { where: { userId }, order: { id: 'ASC' } });
+  }
+
+  findById(id: number): Promise<Token | null> {
+    return this.database.manager.findOneBy(Token, { id });
+  }
+
+  findBySecretHash(secretHash: Buffer): Promise<Token | null> {
+    return this.database.manager.findOneBy(Token, { secretHash });
+  }
+
+  async insert(token: DeepPartial<Token>): Promise<Token> {
+    const { identifiers } = await this.database.manager.insert(Token, token);
+    return this.database.manager.findOneByOrFail(Token, { id: identifiers[0]?.['id'] as number });
+  }
+
+  async replaceSecret(id: number, secretHash: Buffer): Promise<void> {
+    await this.database.manager.update(Token, { id }, { secretHash, lastUsedAt: null });
+  }
+
+  async delete(id: number): Promise<void> {
+    await this.database.manager.delete(Token, { id });
+  }
+}

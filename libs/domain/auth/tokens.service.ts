@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import { type AuthenticatedPrincipal, DomainError, FieldProblems, isAdmin, isScope, type Scope, SCOPES } from '#kernel';
+import { type User, UsersService } from '#domain/users';
+import type { Token } from './token.entity.js';
+import { hashTokenSecret, newTokenSecret } from './token-secret.js';
+import { TokensRepository } from './tokens.repository.js';
+
+export interface NewToken {
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly expiresInSeconds?: number | undefined;
+  /** Whose token it is to be; the caller's own unless an admin says otherwise. */
+  readonly username?: string | undefined;
+}
+
+/** A token with the secret that is never shown again. */
+export interface IssuedToken {
+  readonly token: Token;
+  readonly secret: string;
+}
+
+const TEN_YEARS_S = 10 * 365 * 24 * 3600;
+
+/** A user's bearer tokens. */
+@Injectable()
+export class TokensService {
+  constructor(
+    private readonly tokens: TokensRepository,
+    private readonly users: UsersService,
+  ) {}
+
+  /** The caller's own, or for an admin those of any user. */
+  async list(principal: AuthenticatedPrincipal, username?: string): Promise<Token[]> {
+    return this.tokens.listOf(await this.resolveHolder(principal, username));
+  }
+
+  /** @throws DomainError `invalid`; `forbidden` for a scope the caller does not hold, or another's token; `not_found` */
+  async create(principal: AuthenticatedPrincipal, input: NewToken): Promise<IssuedToken> {
+    const scopes = checkNewToken(input);
+    const missing = scopes.filter((scope) => !principal.scopes.has(scope));
+    if (missing.length > 0) throw cannotGrant(missing);
+    const userId = await this.resolveHolder(principal, input.username);
+    const expiresAt =
+      input.expiresInSeconds === undefined ? null : new Date(Date.now() + input.expiresInSeconds * 1000);
+    const secret = newTokenSecret();
+    const secretHash = hashTokenSecret(secret);
+    return { secret, token: await this.tokens.insert({ userId, name: input.name, scopes, expiresAt, secretHash }) };
+  }
+
+  /** A new secret for the same token; the old one is dead at once. @throws DomainError `not_found`, `forbidden` */
+  async rotate(principal: AuthenticatedPrincipal, id: number): Promise<IssuedToken> {
+    const token = await this.getOwn(principal, id);
+    // Whoever rotates learns the secret: it must not carry more than they hold.
+    const missing = token.scopes.filter((scope) => !principal.scopes.has(scope));
+    if (missing.length > 0) throw cannotGrant(missing);
+    const secret = newTokenSecret();
+    await this.tokens.replaceSecret(id, hashTokenSecret(secret));
+    return { secret, token: { ...token, lastUsedAt: null } };
+  }
+
+  /** @throws DomainError `not_found` */
+  async revoke(principal: AuthenticatedPrincipal, id: number): Promise<void> {
+    await this.tokens.delete((await this.getOwn(principal, id)).id);
+  }
+
+  /** A token with every scope for the first admin; with the operator's own secret if one is configured. */
+  async issueAdminToken(admin: User, chosen?: string): Promise<IssuedToken> {
+    const secret = chosen ?? newTokenSecret();
+    const secretHash = hashTokenSecret(secret);
+    const existing = await this.tokens.findBySecretHash(secretHash);
+    const row = { userId: admin.id, name: 'admin', scopes: [...SCOPES], secretHash };
+    return { secret, token: existing ?? (await this.tokens.insert(row)) };
+  }
+
+  private async resolveHolder(principal: AuthenticatedPrincipal, username: string | undefined): Promise<number> {
+    if (username === undefined || username === principal.username) return principal.userId;
+    if (!isAdmin(principal)) throw new DomainError('forbidden', 'Only a user with the role admin may name another user');
+    return (await this.users.get(username)).id;
+  }
+
+  private async getOwn(principal: AuthenticatedPrincipal, id: number): Promise<Token> {
+    const token = await this.tokens.findById(id);
+    const visible = token && (token.userId === principal.userId || isAdmin(principal));
+    if (!visible) throw new DomainError('not_found', 'Not Found');
+    return token;
+  }
+}
+
+function checkNewToken({ name, scopes, expiresInSeconds: expiry }: NewToken): Scope[] {
+  const unknown = scopes.filter((scope) => !isScope(scope));
+  const seconds = expiry ?? 1;
+  new FieldProblems()
+    .check(name.length >= 1 && name.length <= 100, 'name', 'Name must be between 1 and 100 characters in length')
+    .check(scopes.length > 0, 'scopes', 'Scopes must name at least one scope')
+    .check(unknown.length === 0, 'scopes', `Unknown scopes: ${unknown.join(', ')}. Known are: ${SCOPES.join(', ')}`)
+    .check(
+      Number.isInteger(seconds) && seconds >= 1 && seconds <= TEN_YEARS_S,
+      'expires_in',
+      `Expires_in must be a whole number of seconds from 1 to ${TEN_YEARS_S}`,
+    )
+    .throwIfAny();
+  return [...new Set(scopes.filter(isScope))];
+}
+
+function cannotGrant(missing: readonly Scope[]): DomainError {
+  return new DomainError('forbidden', `You cannot grant what you do not hold: ${missing.join(', ')}`);
+}

@@ -1,0 +1,30 @@
+import { FieldProblems } from '#kernel';
+
+export interface UserInput {
+  readonly username?: string | undefined;
+  readonly email?: string | undefined;
+  readonly password?: string | undefined;
+}
+
+/** Checks what was given of a user's fields (the contract's section 5). @throws DomainError `invalid` naming each field */
+export function checkUserInput({ username, email, password }: UserInput): void {
+  const problems = new FieldProblems();
+  if (username !== undefined) {
+    problems.check(
+      /^[A-Za-z0-9][A-Za-z0-9.-]{2,29}$/.test(username),
+      'username',
+      'Username must be 3 to 30 letters, digits, dots or dashes, and begin with a letter or digit',
+    );
+  }
+  if (email !== undefined) {
+    problems.check(/^[^\s@]+@[^\s@]+$/.test(email) && email.length <= 254, 'email', 'Email is not an address');
+  }
+  if (password !== undefined) {
+    problems.check(
+      password.length >= 6 && password.length <= 128,
+      'password',
+      'Password must be between 6 and 128 characters in length',
+    );
+  }
+  problems.throwIfAny();
+}

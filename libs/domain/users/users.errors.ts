@@ -1,0 +1,22 @@
+import { DomainError } from '#kernel';
+
+export const userNotFound = (): DomainError => new DomainError('not_found', 'Not Found');
+
+export const adminsOnly = (): DomainError =>
+  new DomainError('forbidden', 'Only a user with the role admin may do this');
+
+export const lastAdmin = (): DomainError =>
+  new DomainError('conflict', 'This is the last active admin; make another user admin first');
+
+export const stillOwns = ({ images, namespaces }: { images: number; namespaces: number }): DomainError =>
+  new DomainError(
+    'conflict',
+    `The user still owns ${images} images and ${namespaces} namespaces; delete or move them first, or disable the user`,
+  );
+
+/** What a violated unique index of `users` means to the caller. */
+export function takenName(index: string | undefined): DomainError | undefined {
+  if (index === 'users_username_key') return DomainError.field('invalid', 'username', 'Username already exists');
+  if (index === 'users_email_key') return DomainError.field('invalid', 'email', 'Email already exists');
+  return undefined;
+}

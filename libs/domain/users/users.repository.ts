@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { type DeepPartial, IsNull, ILike } from 'typeorm';
+import { Database } from '#platform/database';
+import { User } from './user.entity.js';
+
+export interface UserPageQuery {
+  readonly search?: string | undefined;
+  /** 1 is the first. */
+  readonly page: number;
+  readonly limit: number;
+}
+
+/** The only queries on users. A deleted user is found by none of them. */
+@Injectable()
+export class UsersRepository {
+  constructor(private readonly database: Database) {}
+
+  findByUsername(username: string): Promise<User | null> {
+    return this.database.manager
+      .createQueryBuilder(User, 'u')
+      .where('lower(u.username) = lower(:username) AND u.deletedAt IS NULL', { username })
+      .getOne();
+  }
+
+  /** By username, else by email. */
+  findByHandle(handle: string): Promise<User | null> {
+    return this.database.manager
+      .createQueryBuilder(User, 'u')
+      .where('(lower(u.username) = lower(:handle) OR lower(u.email) = lower(:handle)) AND u.deletedAt IS NULL', { handle })
+      .getOne();
+  }
+
+  findById(id: number): Promise<User | null> {
+    return this.database.manager.findOneBy(User, { id, deletedAt: IsNull() });
+  }
+
+  /** One row more than `limit` where there is a next page. Ordered by username. */
+  list({ search, page, limit }: UserPageQuery): Promise<User[]> {
+    const pattern = search === undefined ? undefined : `%${search.replace(/[\\%_]/g, '\\$&')}%`;
+    return this.database.manager.find(User, {
+      where: { deletedAt: IsNull(), ...(pattern === undefined ? {} : { username: ILike(pattern) }) },
+      order: { username: 'ASC' },
+      skip: (page - 1) * limit,
+      take: limit + 1,
+    });
+  }
+
+  async insert(user: DeepPartial<User>): Promise<User> {
+    const { identifiers } = await this.database.manager.insert(User, user);
+    return this.database.manager.findOneByOrFail(User, { id: identifiers[0]?.['id'] as number });
+  }
+
+  async update(id: number, changes: DeepPartial<User>): Promise<void> {
+    await this.database.manager.update(User, { id }, { ...changes, updatedAt: () => 'now()' });
+  }
+
+  /** Active admins other than this one, locked so that two of them cannot leave at the same moment. */
+  async countOtherAdmins(id: number): Promise<number> {
+    const rows = await this.database.query<{ id: number }>(
+      `SELECT id FROM users WHERE role = 'admin' AND disabled_at IS NULL AND deleted_at IS NULL ORDER BY id FOR UPDATE`,
+    );
+    return rows.filter((row) => row.id !== id).length;
+  }
+
+  async countAll(): Promise<number> {
+    return this.database.manager.countBy(User, {});
+  }
+
+  /** How much would be without an owner if this user went. */
+  async countBelongings(id: number): Promise<{ images: number; namespaces: number }> {
+    const [row] = await this.database.query<{ images: number; namespaces: number }>(
+      `SELECT (SELECT count(*)::int FROM images WHERE user_id = $1) AS images,
+              (SELECT count(*)::int FROM namespaces WHERE user_id = $1) AS namespaces`,
+      [id],
+    );
+    return row ?? { images: 0, namespaces: 0 };
+  }
+
+  /** Marks the user as gone; tokens, invites and collaborations go with it, the row stays for the images it authored. */
+  async softDelete(id: number): Promise<void> {
+    await this.update(id, { deletedAt: new Date() });
+    for (const [table, column] of [
+      ['tokens', 'user_id'],
+      ['collaborators', 'user_id'],
+      ['invites', 'invitee_id'],
+      ['invites', 'inviter_id'],
+    ]) {
+      await this.database.query(`DELETE FROM ${table ?? ''} WHERE ${column ?? ''} = $1`, [id]);
+    }
+  }
+}

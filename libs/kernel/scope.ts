@@ -1,0 +1,27 @@
+/**
+ * What a credential may do, as `resource:verb`. `read` never follows from `write`.
+ * Every route of every dialect declares one of these, or that it is public.
+ */
+export const SCOPES = [
+  'image:read',
+  'image:write',
+  'image:delete',
+  'namespace:read',
+  'namespace:write',
+  'namespace:delete',
+  'invite:read',
+  'invite:write',
+  'invite:delete',
+  'user:read',
+  'user:write',
+  'user:delete',
+  'token:read',
+  'token:write',
+  'token:delete',
+] as const;
+
+export type Scope = (typeof SCOPES)[number];
+
+export function isScope(value: unknown): value is Scope {
+  return SCOPES.includes(value as Scope);
+}

@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type CleanedEnv, cleanEnv } from 'envalid';
+import { settings } from './settings.js';
+
+/** The environment holds something that cannot be used; the message lists every problem, a line each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+type Environment = CleanedEnv<typeof settings>;
+
+/** The installation's settings, parsed once at start. Sizes in bytes, times in seconds as the names say. */
+export class Config {
+  private constructor(private readonly env: Environment) {}
+
+  /** @throws ConfigError that lists all problems at once */
+  static parse(environment: NodeJS.ProcessEnv): Config {
+    // An empty variable is one that is not set: that is how compose files and shells leave one out.
+    const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+    return new Config(cleanEnv(given, settings, { reporter: throwAll }));
+  }
+
+  /** The process's environment, and a `.env` file in the working directory for what that leaves open. */
+  static load(): Config {
+    if (existsSync('.env')) process.loadEnvFile('.env');
+    return Config.parse(process.env);
+  }
+
+  get host(): string {
+    return this.env.HOST;
+  }
+  get port(): number {
+    return this.env.PORT;
+  }
+  get publicUrl(): string | undefined {
+    return this.env.PUBLIC_URL;
+  }
+  get trustProxy(): boolean {
+    return this.env.TRUST_PROXY;
+  }
+  /** Absolute path. */
+  get dataDir(): string {
+    return resolve(this.env.DATA_DIR);
+  }
+  get databaseUrl(): string | undefined {
+    return this.env.DATABASE_URL;
+  }
+  /** @throws ConfigError where neither the environment nor `withDatabaseUrl` named a database */
+  requireDatabaseUrl(): string {
+    if (this.databaseUrl === undefined) throw new ConfigError('No database: DATABASE_URL is not set and none was started');
+    return this.databaseUrl;
+  }
+  /** The same settings with the database that was started for them. */
+  withDatabaseUrl(url: string): Config {
+    return new Config({ ...this.env, DATABASE_URL: url });
+  }
+  get databasePoolSize(): number {
+    return this.env.DATABASE_POOL_SIZE;
+  }
+  get adminToken(): string | undefined {
+    return this.env.ADMIN_TOKEN;
+  }
+  get maxImageBytes(): number {
+    return this.env.MAX_IMAGE_BYTES;
+  }
+  get maxVirtualBytes(): number {
+    return this.env.MAX_VIRTUAL_BYTES;
+  }
+  get minFreeBytes(): number {
+    return this.env.MIN_FREE_BYTES;
+  }
+  get allowEncryptedImages(): boolean {
+    return this.env.ALLOW_ENCRYPTED_IMAGES;
+  }
+  get allowInternalSnapshots(): boolean {
+    return this.env.ALLOW_INTERNAL_SNAPSHOTS;
+  }
+  get idleTimeoutMs(): number {
+    return this.env.IDLE_TIMEOUT_SECONDS * 1000;
+  }
+  get shutdownTimeoutMs(): number {
+    return this.env.SHUTDOWN_TIMEOUT_SECONDS * 1000;
+  }
+  get logLevel(): Environment['LOG_LEVEL'] {
+    return this.env.LOG_LEVEL;
+  }
+}
+
+function throwAll({ errors }: { errors: Partial<Record<string, Error>> }): void {
+  const problems = Object.entries(errors).map(([name, error]) => `  ${name}: ${error?.message ?? 'is not usable'}`);
+  if (problems.length > 0) throw new ConfigError(`The environment cannot be used:\n${problems.join('\n')}`);
+}

@@ -1,0 +1,45 @@
+import { bool, str } from 'envalid';
+import { bearerToken, bytes, httpUrl, integer, listenHost, postgresUrl } from './validators.js';
+
+/** Every environment variable Diskyard reads: how it parses, what it means, what holds without it. */
+export const settings = {
+  HOST: listenHost({ default: '127.0.0.1', desc: 'Address to listen on; 0.0.0.0 for all of them' }),
+  PORT: integer(0, 65535)({ default: 8080, desc: 'Port to listen on; 0 picks a free one' }),
+  PUBLIC_URL: httpUrl({
+    default: undefined,
+    desc: 'Base of the URLs in answers, where a proxy stands in front; else http://HOST:PORT',
+    example: 'https://images.example.com',
+  }),
+  TRUST_PROXY: bool({ default: false, desc: 'Believe X-Forwarded-For from the next hop; only behind a proxy of yours' }),
+  DATA_DIR: str({ default: './data', desc: 'Where image bytes, and the embedded PostgreSQL, are kept' }),
+  DATABASE_URL: postgresUrl({
+    default: undefined,
+    desc: 'An external PostgreSQL (15 or newer); else an embedded one is started',
+    example: 'postgres://diskyard:secret@127.0.0.1:5432/diskyard',
+  }),
+  DATABASE_POOL_SIZE: integer(2, 500)({ default: 16, desc: 'Connections to PostgreSQL at most' }),
+  ADMIN_TOKEN: bearerToken({
+    default: undefined,
+    desc: 'Bearer token of the user "admin"; else one is generated at the first start and printed once',
+    example: 'choose-32-or-more-random-characters',
+  }),
+  MAX_IMAGE_BYTES: bytes({ default: 2 ** 40, desc: 'Largest image file taken (number, or with KiB, MiB, GiB, TiB)', example: '1TiB' }),
+  MAX_VIRTUAL_BYTES: bytes({ default: 16 * 2 ** 40, desc: 'Largest virtual disk an image may describe', example: '16TiB' }),
+  MIN_FREE_BYTES: bytes({
+    default: 256 * 2 ** 20,
+    desc: 'Free space that uploads leave on the data directory’s disk; they get 507 before that',
+    example: '256MiB',
+  }),
+  ALLOW_ENCRYPTED_IMAGES: bool({ default: false, desc: 'Take QCOW2 files whose content is encrypted' }),
+  ALLOW_INTERNAL_SNAPSHOTS: bool({ default: false, desc: 'Take QCOW2 files with internal snapshots' }),
+  IDLE_TIMEOUT_SECONDS: integer(1, 86_400)({ default: 60, desc: 'A transfer in which no byte moves for so long is ended' }),
+  SHUTDOWN_TIMEOUT_SECONDS: integer(0, 86_400)({
+    default: 300,
+    desc: 'How long running transfers may go on after SIGTERM before they are cut',
+  }),
+  LOG_LEVEL: str({
+    choices: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const,
+    default: 'info',
+    desc: 'How much is logged, as JSON lines on standard error',
+  }),
+};

@@ -1,0 +1,45 @@
+import { DataSource, type DataSourceOptions, type EntityTarget } from 'typeorm';
+import { Registry1763700000000 } from './migrations/1763700000000-registry.js';
+
+/** In the order they run. */
+const MIGRATIONS = [Registry1763700000000];
+
+export interface DatabaseOptions {
+  /** `postgres://…` */
+  readonly url: string;
+  /** Connections at most; 4 unless told. */
+  readonly poolSize?: number;
+  readonly entities?: EntityTarget<object>[];
+}
+
+/** What every connection of the registry to PostgreSQL is opened with. The schema comes from migrations only. */
+export function dataSourceOptions({ url, poolSize = 4, entities = [] }: DatabaseOptions): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url,
+    poolSize,
+    entities: entities as DataSourceOptions['entities'],
+    migrations: MIGRATIONS,
+    migrationsTransactionMode: 'all',
+    synchronize: false,
+    installExtensions: false,
+    applicationName: 'diskyard',
+    extra: { connectionTimeoutMillis: 10_000, idleTimeoutMillis: 60_000 },
+  };
+}
+
+// Any 32-bit number, the same for ever: processes that start together migrate one after another.
+const MIGRATION_LOCK = 0x44_59_4d_31;
+
+/** Brings the database's schema up to date. Safe to call from several processes at once. */
+export async function migrate(url: string): Promise<void> {
+  const dataSource = await new DataSource(dataSourceOptions({ url, poolSize: 2 })).initialize();
+  const lock = dataSource.createQueryRunner();
+  try {
+    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await dataSource.runMigrations();
+  } finally {
+    await lock.release();
+    await dataSource.destroy();
+  }
+}

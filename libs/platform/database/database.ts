@@ -1,0 +1,58 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type pg from 'pg';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+
+/** The registry's way to PostgreSQL: transactions for services, the manager and prepared reads for repositories. */
+@Injectable()
+export class Database {
+  private readonly current = new AsyncLocalStorage<EntityManager>();
+  private readonly statementNames = new Map<string, string>();
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Runs `work` in one transaction (read committed); every repository called inside takes part. Nested calls join. */
+  transaction<T>(work: () => Promise<T>): Promise<T> {
+    if (this.current.getStore()) return work();
+    return this.dataSource.transaction((manager) => this.current.run(manager, work));
+  }
+
+  /** The manager of the transaction under way, else the data source's own. */
+  get manager(): EntityManager {
+    return this.current.getStore() ?? this.dataSource.manager;
+  }
+
+  /** Rows of a statement, inside the transaction under way if there is one. */
+  query<Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return this.manager.query<Row[]>(text, [...values]);
+  }
+
+  /**
+   * Rows of a read on a hot path, outside any transaction, as a named prepared statement: PostgreSQL parses and plans
+   * the text once a connection, which for a six-way join costs more than running it. `text` is one of a small set;
+   * values go in as parameters, never into the text.
+   */
+  async read<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
+    return (await this.pool.query<Row>({ name: this.statementName(text), text, values: [...values] })).rows;
+  }
+
+  /** As `read`, planned for these very values: for filters whose best plan depends on what is asked. */
+  async readPlanned<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
+    return (await this.pool.query<Row>(text, [...values])).rows;
+  }
+
+  private get pool(): pg.Pool {
+    return (this.dataSource.driver as PostgresDriver).master as pg.Pool;
+  }
+
+  private statementName(text: string): string {
+    let name = this.statementNames.get(text);
+    if (name === undefined) {
+      name = createHash('sha256').update(text).digest('base64url').slice(0, 32);
+      this.statementNames.set(text, name);
+    }
+    return name;
+  }
+}
