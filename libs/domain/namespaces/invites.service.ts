@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import { type AuthenticatedPrincipal, DomainError, type Principal } from '#kernel';
+import { Database, violatedUniqueConstraint } from '#platform/database';
+import { type User, UsersService } from '#domain/users';
+import { COLLABORATOR_ROLES, type CollaboratorRole } from './collaborator-role.js';
+import { type CollaboratorView, InvitesRepository, type InviteView } from './invites.repository.js';
+import type { NamespaceView } from './namespace-view.js';
+import { namespaceNotFound } from './namespaces.errors.js';
+import { NamespacesService } from './namespaces.service.js';
+
+export interface NewInvite {
+  /** Username or email. */
+  readonly handle: string;
+  /** `maintainer` unless told: the contract's collaborators may create and delete. */
+  readonly role?: string | undefined;
+}
+
+/** Sharing a tree: the owner invites, the invitee accepts or declines, the owner may end it. */
+@Injectable()
+export class InvitesService {
+  constructor(
+    private readonly invites: InvitesRepository,
+    private readonly namespaces: NamespacesService,
+    private readonly users: UsersService,
+    private readonly database: Database,
+  ) {}
+
+  /** @throws DomainError `not_found`, `forbidden`, `invalid` (unknown user, oneself, invited already, a collaborator already) */
+  async invite(principal: AuthenticatedPrincipal, owner: string, path: string, input: NewInvite): Promise<InviteView> {
+    const node = await this.namespaces.getManaged(principal, owner, path);
+    const role = toRole(input.role ?? 'maintainer');
+    const invitee = await this.getInvitee(node, input.handle);
+    const id = await this.insert({ namespaceId: node.rootId, inviteeId: invitee.id, inviterId: principal.userId, role });
+    return this.getView(id);
+  }
+
+  async listOfTree(principal: Principal, owner: string, path: string): Promise<InviteView[]> {
+    return this.invites.listOfTree((await this.namespaces.getManaged(principal, owner, path)).rootId);
+  }
+
+  listReceived(principal: AuthenticatedPrincipal): Promise<InviteView[]> {
+    return this.invites.listReceived(principal.userId);
+  }
+
+  /** Only by the invitee; the invite becomes a collaboration on the root. @throws DomainError `not_found` */
+  async accept(principal: AuthenticatedPrincipal, id: number): Promise<InviteView> {
+    const invite = await this.invites.findById(id);
+    if (invite?.invitee.id !== principal.userId) throw namespaceNotFound();
+    await this.database.transaction(async () => {
+      if (!(await this.invites.delete(id))) throw namespaceNotFound();
+      const { namespaceId, role } = invite;
+      await this.invites.addCollaborator({ namespaceId, userId: principal.userId, role });
+    });
+    return invite;
+  }
+
+  /** By the invitee (declines), or by whoever may manage the namespace (takes it back). @throws DomainError `not_found` */
+  async delete(principal: AuthenticatedPrincipal, id: number): Promise<void> {
+    const invite = await this.invites.findById(id);
+    if (!invite) throw namespaceNotFound();
+    if (invite.invitee.id !== principal.userId) await this.assertMayRevoke(principal, invite);
+    await this.invites.delete(id);
+  }
+
+  async listCollaborators(principal: Principal, owner: string, path: string): Promise<CollaboratorView[]> {
+    return this.invites.listCollaborators((await this.namespaces.getManaged(principal, owner, path)).rootId);
+  }
+
+  /** @throws DomainError `not_found`, `forbidden`, `invalid` (no such collaborator) */
+  async removeCollaborator(principal: Principal, owner: string, path: string, handle: string): Promise<void> {
+    const node = await this.namespaces.getManaged(principal, owner, path);
+    const user = await this.users.findByHandle(handle);
+    const removed = user !== null && (await this.invites.removeCollaborator(node.rootId, user.id));
+    if (!removed) throw new DomainError('invalid', 'No such collaborator');
+  }
+
+  /** To everybody but those who manage the namespace, an invite between others does not exist. */
+  private async assertMayRevoke(principal: Principal, { owner, path }: InviteView): Promise<void> {
+    await this.namespaces.getManaged(principal, owner, path).catch((error: unknown) => {
+      throw error instanceof DomainError ? namespaceNotFound() : error;
+    });
+  }
+
+  private async getInvitee(node: NamespaceView, handle: string): Promise<User> {
+    const user = await this.users.findByHandle(handle);
+    if (!user) throw new DomainError('invalid', 'No such user');
+    if (user.id === node.userId) throw new DomainError('invalid', 'Cannot invite self');
+    if (await this.invites.isCollaborator(node.rootId, user.id)) {
+      throw new DomainError('invalid', 'Already a collaborator');
+    }
+    return user;
+  }
+
+  private async insert(invite: Parameters<InvitesRepository['insert']>[0]): Promise<number> {
+    try {
+      return await this.invites.insert(invite);
+    } catch (error) {
+      if (violatedUniqueConstraint(error) === undefined) throw error;
+      throw new DomainError('invalid', 'Invite already sent', { cause: error });
+    }
+  }
+
+  private async getView(id: number): Promise<InviteView> {
+    const view = await this.invites.findById(id);
+    if (!view) throw namespaceNotFound();
+    return view;
+  }
+}
+
+function toRole(text: string): CollaboratorRole {
+  const role = COLLABORATOR_ROLES.find((known) => known === text);
+  if (!role) throw DomainError.field('invalid', 'role', `Role must be one of ${COLLABORATOR_ROLES.join(', ')}`);
+  return role;
+}

@@ -1,0 +1,150 @@
+import { Injectable } from '@nestjs/common';
+import {
+  type AuthenticatedPrincipal,
+  DomainError,
+  FieldProblems,
+  type Page,
+  type Principal,
+  userIdOf,
+} from '#kernel';
+import { Database } from '#platform/database';
+import { mayManage, mayRead } from './namespace.policy.js';
+import { isNamespaceName, MAX_LEVELS, NAMESPACE_NAME_RULE } from './namespace-path.js';
+import { factsOf, type NamespaceView } from './namespace-view.js';
+import { nameTaken, namespaceNotFound, ownerOnly, wouldClash } from './namespaces.errors.js';
+import { type NamespacePageQuery, NamespacesRepository } from './namespaces.repository.js';
+import { type Visibility, VISIBILITIES } from './visibility.js';
+
+export interface NewNamespace {
+  readonly name: string;
+  /** Path of one of the caller's own. */
+  readonly parent?: string | undefined;
+  readonly description?: string | undefined;
+  readonly visibility?: string | undefined;
+}
+
+export interface NamespaceChanges {
+  readonly description?: string | undefined;
+  readonly visibility?: string | undefined;
+}
+
+/** A user's trees of namespaces. */
+@Injectable()
+export class NamespacesService {
+  constructor(
+    private readonly namespaces: NamespacesRepository,
+    private readonly database: Database,
+  ) {}
+
+  async list(principal: AuthenticatedPrincipal, query: NamespacePageQuery): Promise<Page<NamespaceView>> {
+    return toPage(await this.namespaces.listFor(principal.userId, query), query);
+  }
+
+  async listChildren(
+    principal: Principal,
+    owner: string,
+    path: string,
+    query: NamespacePageQuery,
+  ): Promise<Page<NamespaceView>> {
+    const { id } = await this.get(principal, owner, path);
+    return toPage(await this.namespaces.listChildren(userIdOf(principal), id, query), query);
+  }
+
+  /** @throws DomainError `not_found`, also for one that the caller may not see */
+  async get(principal: Principal, owner: string, path: string): Promise<NamespaceView> {
+    const found = await this.namespaces.findView(userIdOf(principal), owner, path);
+    if (!found || !mayRead(principal, factsOf(found))) throw namespaceNotFound();
+    return found;
+  }
+
+  /** As `get`, for what only the owner may do. @throws DomainError `not_found`, `forbidden` */
+  async getManaged(principal: Principal, owner: string, path: string): Promise<NamespaceView> {
+    const found = await this.get(principal, owner, path);
+    if (!mayManage(principal, factsOf(found))) throw ownerOnly();
+    return found;
+  }
+
+  /** @throws DomainError `invalid`, also for a name that is taken, an unknown parent or a tree that would be too deep */
+  async create(principal: AuthenticatedPrincipal, input: NewNamespace): Promise<NamespaceView> {
+    checkFields(input);
+    const path = await this.database.transaction(async () => {
+      const parent = input.parent === undefined ? undefined : await this.getParent(principal, input.parent);
+      const newPath = parent ? `${parent.path}/${input.name}` : input.name;
+      const { created } = await this.namespaces.insertIfAbsent({
+        userId: principal.userId,
+        rootId: parent?.rootId ?? null,
+        parentId: parent?.id ?? null,
+        name: input.name,
+        path: newPath,
+        level: (parent?.level ?? -1) + 1,
+        description: input.description ?? '',
+        visibility: parent?.visibility ?? toVisibility(input.visibility) ?? 'private',
+      });
+      if (!created) throw nameTaken();
+      return newPath;
+    });
+    return this.get(principal, principal.username, path);
+  }
+
+  /** Changes only what is named; visibility only on a root, and then of its whole tree. */
+  async update(principal: Principal, owner: string, path: string, changes: NamespaceChanges): Promise<NamespaceView> {
+    const node = await this.getManaged(principal, owner, path);
+    checkFields(changes);
+    const visibility = toVisibility(changes.visibility);
+    if (visibility !== undefined && node.parentId !== null && visibility !== node.visibility) {
+      throw DomainError.field('invalid', 'visibility', 'Visibility is decided on the root of the tree; change it there');
+    }
+    await this.database.transaction(async () => {
+      if (changes.description !== undefined) await this.namespaces.updateDescription(node.id, changes.description);
+      if (visibility === undefined) return;
+      await this.namespaces.lockTree(node.rootId, 'to change'); // pushes into the tree wait, and then see it
+      await this.namespaces.updateVisibility(node.rootId, visibility);
+    });
+    return this.get(principal, owner, path);
+  }
+
+  /** Deletes it and all below; its images stay with their owner. @throws DomainError `conflict` where names would clash */
+  async delete(principal: Principal, owner: string, path: string): Promise<void> {
+    const node = await this.getManaged(principal, owner, path);
+    await this.database.transaction(async () => {
+      await this.namespaces.lockTree(node.rootId, 'to change');
+      const clashes = await this.namespaces.findClashesWithout(node);
+      if (clashes.length > 0) throw wouldClash(clashes);
+      await this.namespaces.deleteSubtree(node);
+    });
+  }
+
+  private async getParent(principal: AuthenticatedPrincipal, path: string): Promise<NamespaceView> {
+    const parent = await this.namespaces.findDeepest(principal.userId, principal.userId, [path]);
+    if (!parent) throw DomainError.field('invalid', 'parent', 'Could not find parent');
+    if (parent.level + 1 >= MAX_LEVELS) {
+      throw DomainError.field('invalid', 'parent', `Namespace cannot exceed depth of ${MAX_LEVELS}`);
+    }
+    await this.namespaces.lockTree(parent.rootId, 'to read');
+    return parent;
+  }
+}
+
+function checkFields({ name, description, visibility }: Partial<NewNamespace>): void {
+  new FieldProblems()
+    .check(name === undefined || isNamespaceName(name), 'name', `Name ${NAMESPACE_NAME_RULE}`)
+    .check(
+      description === undefined || description.length <= 255,
+      'description',
+      'Description cannot be longer than 255 characters in length',
+    )
+    .check(
+      visibility === undefined || toVisibility(visibility) !== undefined,
+      'visibility',
+      `Visibility must be one of ${VISIBILITIES.join(', ')}`,
+    )
+    .throwIfAny();
+}
+
+function toVisibility(text: string | undefined): Visibility | undefined {
+  return VISIBILITIES.find((visibility) => visibility === text);
+}
+
+function toPage(rows: readonly NamespaceView[], { page, limit }: NamespacePageQuery): Page<NamespaceView> {
+  return { items: rows.slice(0, limit), hasPrevious: page > 1, hasNext: rows.length > limit };
+}
