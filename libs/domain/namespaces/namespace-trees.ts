@@ -5,6 +5,7 @@ import { mayRead, mayWrite } from './namespace.policy.js';
 import { parseNamespacePath } from './namespace-path.js';
 import { factsOf, type NamespaceView } from './namespace-view.js';
 import { NamespacesRepository } from './namespaces.repository.js';
+import type { Visibility } from './visibility.js';
 
 /** Where an image is to go: a namespace that is there, or that can be made when the time comes. */
 export interface NamespaceTarget {
@@ -48,6 +49,11 @@ export class NamespaceTrees {
     if (!deepest || !(await this.namespaces.lockTree(deepest.rootId, 'to read'))) throw denied();
     // Only under the lock is the visibility the one that will still hold at commit.
     return (await this.findDeepest(principal, ownerId, names)) ?? deepest;
+  }
+
+  /** A tree's visibility, which then holds until the transaction ends. */
+  async visibilityOf(rootId: number): Promise<Visibility> {
+    return (await this.namespaces.lockTree(rootId, 'to read'))?.visibility ?? 'private';
   }
 
   private async makeLevel(userId: number, names: readonly string[], parent: NamespaceView | undefined): Promise<void> {

@@ -1,0 +1,126 @@
+import { Injectable } from '@nestjs/common';
+import { type AuthenticatedPrincipal, DomainError, FieldProblems } from '#kernel';
+import { Database, violatedUniqueConstraint } from '#platform/database';
+import { mayManage, mayWrite, NamespaceTrees, type NamespaceView, VISIBILITIES, type Visibility } from '#domain/namespaces';
+import type { Labels } from './image.entity.js';
+import { checkLabels } from './image-labels.js';
+import { checkNameAndTag, type ImageReference } from './image-reference.js';
+import { imageFacts, type ImageView } from './image-view.js';
+import { imageNameTaken, imageNotFound, mayNot } from './images.errors.js';
+import { ImagesRepository } from './images.repository.js';
+import { ImagesService } from './images.service.js';
+
+export interface ImageChanges {
+  readonly name?: string | undefined;
+  readonly tag?: string | undefined;
+  /** `path` or `path@owner`; null takes the image out of its namespace. */
+  readonly namespace?: string | null | undefined;
+  readonly description?: string | undefined;
+  /** All of them; those not named go. */
+  readonly labels?: Labels | undefined;
+  readonly visibility?: string | undefined;
+  readonly protected?: boolean | undefined;
+}
+
+const MAX_DESCRIPTION = 4096;
+
+/** Changing what is said of an image; never its bytes. */
+@Injectable()
+export class ImageEditingService {
+  constructor(
+    private readonly images: ImagesRepository,
+    private readonly finder: ImagesService,
+    private readonly trees: NamespaceTrees,
+    private readonly database: Database,
+  ) {}
+
+  /** Changes only what is named. @throws DomainError `not_found`, `forbidden`, `invalid` */
+  async update(
+    principal: AuthenticatedPrincipal,
+    reference: ImageReference | undefined,
+    changes: ImageChanges,
+  ): Promise<ImageView> {
+    const image = await this.finder.get(principal, reference);
+    assertMayChange(principal, image, changes);
+    checkChanges(changes);
+    try {
+      await this.database.transaction(() => this.apply(principal, image, changes));
+    } catch (error) {
+      throw violatedUniqueConstraint(error) === undefined ? error : imageNameTaken();
+    }
+    return this.finder.get(principal, { kind: 'id', id: image.id });
+  }
+
+  /** Locks go from the tree to the image, the same way everywhere. */
+  private async apply(principal: AuthenticatedPrincipal, image: ImageView, changes: ImageChanges): Promise<void> {
+    const target = await this.resolveTarget(principal, image, changes.namespace);
+    const staysIn = image.namespace?.rootId ?? null;
+    const treeVisibility = target === undefined ? await this.treeVisibility(staysIn) : (target?.visibility ?? 'private');
+    const row = await this.images.lock(image.id);
+    if (!row) throw imageNotFound();
+    if (target === undefined && row.rootNamespaceId !== staysIn) {
+      throw new DomainError('conflict', 'The image was moved at this very moment; look at it and try again');
+    }
+    const { name, tag, description, labels, protected: isProtected } = changes;
+    const visibility = toVisibility(changes.visibility) ?? row.visibility;
+    await this.images.update(row.id, {
+      ...(name === undefined ? {} : { name }),
+      ...(tag === undefined ? {} : { tag }),
+      ...(description === undefined ? {} : { description }),
+      ...(labels === undefined ? {} : { labels }),
+      ...(isProtected === undefined ? {} : { protected: isProtected }),
+      ...(target === undefined ? {} : { namespaceId: target?.id ?? null, rootNamespaceId: target?.rootId ?? null }),
+      visibility,
+      isPublic: visibility === 'public' || treeVisibility === 'public',
+    });
+  }
+
+  /** Undefined to stay, null for outside any namespace. */
+  private async resolveTarget(
+    principal: AuthenticatedPrincipal,
+    image: ImageView,
+    namespace: string | null | undefined,
+  ): Promise<NamespaceView | null | undefined> {
+    if (namespace === undefined || namespace === null) return namespace;
+    const target = await this.trees.resolve(principal, namespace);
+    if (target.ownerId !== image.user.id) {
+      throw DomainError.field('invalid', 'namespace', 'Namespace must be of the image’s owner; write path@owner for theirs');
+    }
+    return this.trees.materialise(principal, target);
+  }
+
+  private async treeVisibility(rootId: number | null): Promise<Visibility> {
+    return rootId === null ? 'private' : this.trees.visibilityOf(rootId);
+  }
+}
+
+/** Whoever may write may describe; what opens an image to others, or takes it out of a tree, is for its owner. */
+function assertMayChange(principal: AuthenticatedPrincipal, image: ImageView, changes: ImageChanges): void {
+  const facts = imageFacts(image);
+  if (!mayWrite(principal, facts)) throw mayNot('change');
+  const ownersOnly = changes.visibility !== undefined || changes.namespace === null;
+  if (ownersOnly && !mayManage(principal, facts)) {
+    throw new DomainError('forbidden', 'Only its owner may change the visibility of an image or take it out of its namespace');
+  }
+}
+
+function checkChanges({ name, tag, description, labels, visibility }: ImageChanges): void {
+  const problems = new FieldProblems();
+  checkNameAndTag(problems, name, tag);
+  problems.check(
+    (description?.length ?? 0) <= MAX_DESCRIPTION,
+    'description',
+    `Description cannot be longer than ${MAX_DESCRIPTION} characters in length`,
+  );
+  problems.check(
+    visibility === undefined || toVisibility(visibility) !== undefined,
+    'visibility',
+    `Visibility must be one of ${VISIBILITIES.join(', ')}`,
+  );
+  if (labels !== undefined) checkLabels(problems, labels);
+  problems.throwIfAny();
+}
+
+function toVisibility(text: string | undefined): Visibility | undefined {
+  return VISIBILITIES.find((visibility) => visibility === text);
+}

@@ -1,0 +1,61 @@
+import type { ImageStatus } from './image-status.js';
+import type { ImageView } from './image-view.js';
+
+export const IMAGE_SORTS = ['name', 'created_at', 'updated_at'] as const;
+export type ImageSortKey = (typeof IMAGE_SORTS)[number];
+
+export interface ImageSort {
+  readonly by: ImageSortKey;
+  readonly descending: boolean;
+}
+
+/** The place of an image in a sort: the values it is ordered by, its id last. */
+export type SortPosition = readonly (string | number)[];
+
+/** Which slice: the N-th page, or what follows or precedes a position. */
+export type ImageSlice =
+  | { readonly kind: 'page'; readonly page: number }
+  | { readonly kind: 'after' | 'before'; readonly position: SortPosition };
+
+/** A namespace named in a filter; the caller's own where `owner` is undefined. */
+export interface NamespaceFilter {
+  readonly owner: string | undefined;
+  readonly path: string;
+}
+
+export interface ImageFilters {
+  /** Case-insensitive part of the name, taken literally. */
+  readonly search?: string | undefined;
+  readonly name?: string | undefined;
+  readonly tag?: string | undefined;
+  /** Username. */
+  readonly owner?: string | undefined;
+  readonly namespace?: NamespaceFilter | undefined;
+  readonly status?: ImageStatus | undefined;
+  /** All of them. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface ImageListQuery {
+  readonly filters: ImageFilters;
+  readonly includePublic: boolean;
+  readonly sort: ImageSort;
+  readonly slice: ImageSlice;
+  readonly limit: number;
+}
+
+/** Where an image stands in a sort, for the cursor of the page before or after it. */
+export function positionOf(image: ImageView, { by }: ImageSort): SortPosition {
+  if (by === 'name') return [image.name, image.tag, image.id];
+  return [(by === 'created_at' ? image.createdAt : image.updatedAt).toISOString(), image.id];
+}
+
+/** Whether a position read from a cursor can be one of this sort. */
+export function isPositionOf({ by }: ImageSort, position: readonly unknown[]): position is SortPosition {
+  const id = position.at(-1);
+  if (!Number.isSafeInteger(id)) return false;
+  const texts = position.slice(0, -1);
+  if (!texts.every((text) => typeof text === 'string')) return false;
+  if (by === 'name') return texts.length === 2;
+  return texts.length === 1 && !Number.isNaN(Date.parse(texts[0] ?? ''));
+}

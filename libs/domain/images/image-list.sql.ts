@@ -1,0 +1,102 @@
+import { IMAGE_VIEW } from './image-row.js';
+import type { ImageFilters, ImageListQuery, ImageSortKey } from './image-list-query.js';
+
+/** Whose images a list is about: everything the caller owns or collaborates in, one namespace, or all there are. */
+export type ListScope =
+  | { readonly kind: 'member' }
+  | { readonly kind: 'namespace'; readonly namespaceId: number }
+  | { readonly kind: 'everything' };
+
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+const SORT_COLUMNS: Readonly<Record<ImageSortKey, readonly string[]>> = {
+  name: ['name', 'tag', 'id'],
+  created_at: ['created_at', 'id'],
+  updated_at: ['updated_at', 'id'],
+};
+
+/**
+ * One statement for a page and one row more. What a caller may see is several sets; a union of them, made distinct and
+ * sorted whole, would cost their full size. Instead each set is read in order by its own index and cut to what the page
+ * can need, and only those few rows are merged.
+ */
+export function imageListStatement(callerId: number | null, scope: ListScope, query: ImageListQuery): Statement {
+  const values: unknown[] = [callerId];
+  const param = (value: unknown): string => `$${values.push(value)}`;
+  const { slice, limit } = query;
+  const columns = SORT_COLUMNS[query.sort.by];
+  const offset = slice.kind === 'page' ? (slice.page - 1) * limit : 0;
+  const conditions = filterConditions(query.filters, param);
+  if (slice.kind !== 'page') conditions.push(keysetCondition(columns, query, slice.position.map(param)));
+
+  const selected = columns.map((column) => `i.${column}`).join(', ');
+  const cut = `ORDER BY ${ordering('i', columns, readsBackwards(query))} LIMIT ${offset + limit + 1}`;
+  const branch = (set: string): string =>
+    `(SELECT ${selected} FROM images i WHERE ${[set, ...conditions].join(' AND ')} ${cut})`;
+  const text = `
+    WITH page AS (
+      SELECT * FROM (${visibleSets(scope, query.includePublic, branch, param).join(' UNION ')}) AS found
+      ORDER BY ${ordering('found', columns, readsBackwards(query))} OFFSET ${offset} LIMIT ${limit + 1}
+    )
+    SELECT ${IMAGE_VIEW.columns} FROM page p JOIN images i ON i.id = p.id ${IMAGE_VIEW.joins}
+    ORDER BY ${ordering('i', columns, query.sort.descending)}`;
+  return { text, values };
+}
+
+/** Whether the index is walked from the end: a descending sort, or an ascending one before a position. */
+function readsBackwards({ sort, slice }: ImageListQuery): boolean {
+  return sort.descending !== (slice.kind === 'before');
+}
+
+function ordering(alias: string, columns: readonly string[], descending: boolean): string {
+  return columns.map((column) => `${alias}.${column}${descending ? ' DESC' : ''}`).join(', ');
+}
+
+function visibleSets(
+  scope: ListScope,
+  includePublic: boolean,
+  branch: (set: string) => string,
+  param: (value: unknown) => string,
+): string[] {
+  if (scope.kind === 'everything') return [branch('true')];
+  if (scope.kind === 'namespace') return [branch(`i.namespace_id = ${param(scope.namespaceId)}`)];
+  const collaborations = `(SELECT x.* FROM collaborators m
+    CROSS JOIN LATERAL ${branch('i.root_namespace_id = m.namespace_id')} x WHERE m.user_id = $1)`;
+  return [branch('i.user_id = $1'), collaborations, ...(includePublic ? [branch('i.is_public')] : [])];
+}
+
+function keysetCondition(columns: readonly string[], query: ImageListQuery, position: readonly string[]): string {
+  const direction = readsBackwards(query) ? '<' : '>';
+  return `(${columns.map((column) => `i.${column}`).join(', ')}) ${direction} (${position.join(', ')})`;
+}
+
+function filterConditions(filters: ImageFilters, param: (value: unknown) => string): string[] {
+  const conditions: string[] = [];
+  const { search, name, tag, owner, namespace, status, labels } = filters;
+  if (search !== undefined) conditions.push(`lower(i.name) LIKE ${param(containing(search))}`);
+  if (name !== undefined) conditions.push(`i.name = ${param(name)}`);
+  if (tag !== undefined) conditions.push(`i.tag = ${param(tag)}`);
+  if (status !== undefined) conditions.push(`i.status = ${param(status)}`);
+  if (labels !== undefined) conditions.push(`i.labels @> ${param(JSON.stringify(labels))}::jsonb`);
+  if (owner !== undefined) conditions.push(`i.user_id = ${userIdByName(param(owner))}`);
+  if (namespace !== undefined) {
+    const ownerId = namespace.owner === undefined ? '$1' : userIdByName(param(namespace.owner));
+    conditions.push(
+      `i.namespace_id = (SELECT id FROM namespaces WHERE user_id = ${ownerId} AND lower(path) = lower(${param(namespace.path)}))`,
+    );
+  }
+  return conditions;
+}
+
+function userIdByName(name: string): string {
+  return `(SELECT id FROM users WHERE lower(username) = lower(${name}) AND deleted_at IS NULL)`;
+}
+
+/** A LIKE pattern for text that is meant literally. */
+function containing(text: string): string {
+  return `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+}
+

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { type AuthenticatedPrincipal, DomainError } from '#kernel';
+import { Database, violatedUniqueConstraint } from '#platform/database';
+import { type NamespaceTarget, NamespaceTrees } from '#domain/namespaces';
+import { SharedBlobs } from './shared-blobs.js';
+import type { NewBlob } from './blobs.repository.js';
+import { imageNameTaken } from './images.errors.js';
+import { ImagesRepository } from './images.repository.js';
+import type { CheckedImage } from './new-image.js';
+import { UploadsRepository } from './uploads.repository.js';
+
+export interface Registration {
+  readonly uploadId: string;
+  readonly image: CheckedImage;
+  readonly target: NamespaceTarget | undefined;
+  readonly blob: NewBlob;
+}
+
+interface Registered {
+  readonly id: number;
+  readonly surplusKey: string | undefined;
+}
+
+/** The one transaction that makes an image: its namespace, its blob, its row, and the end of its upload; or none of them. */
+@Injectable()
+export class ImageRegistrar {
+  constructor(
+    private readonly images: ImagesRepository,
+    private readonly blobs: SharedBlobs,
+    private readonly uploads: UploadsRepository,
+    private readonly trees: NamespaceTrees,
+    private readonly database: Database,
+  ) {}
+
+  /**
+   * Returns the image's id. Where the same bytes were there already, the new copy of them is freed.
+   * @throws DomainError `invalid` (the name was taken meanwhile), `conflict` (the upload was given up meanwhile)
+   */
+  async register(
+    principal: AuthenticatedPrincipal,
+    registration: Registration,
+  ): Promise<number> {
+    const { id, surplusKey } = await this.insertAllOrNone(principal, registration);
+    if (surplusKey !== undefined) await this.blobs.purge(surplusKey);
+    return id;
+  }
+
+  private async insertAllOrNone(principal: AuthenticatedPrincipal, registration: Registration): Promise<Registered> {
+    try {
+      return await this.database.transaction(() => this.insertAll(principal, registration));
+    } catch (error) {
+      throw violatedUniqueConstraint(error) === 'images_reference_key' ? imageNameTaken() : error;
+    }
+  }
+
+  private async insertAll(
+    principal: AuthenticatedPrincipal,
+    { uploadId, image, target, blob }: Registration,
+  ): Promise<Registered> {
+    if (!(await this.uploads.delete(uploadId))) {
+      throw new DomainError('conflict', 'The server lost track of this upload; send it again');
+    }
+    const node = target && (await this.trees.materialise(principal, target));
+    const { blobId, surplusKey } = await this.blobs.add(blob);
+    const id = await this.images.insert({
+      userId: node?.userId ?? principal.userId,
+      authorId: principal.userId,
+      namespaceId: node?.id ?? null,
+      rootNamespaceId: node?.rootId ?? null,
+      name: image.name,
+      tag: image.tag,
+      isPublic: node?.visibility === 'public',
+      status: 'available',
+      blobId,
+    });
+    return { id, surplusKey };
+  }
+}

@@ -1,0 +1,65 @@
+import type { AccessFacts, CollaboratorRole, UserSummary, Visibility } from '#domain/namespaces';
+import { widest } from '#domain/namespaces';
+import type { BlobFormat } from './blob.entity.js';
+import { formatReference } from './image-reference.js';
+import type { Labels } from './image.entity.js';
+import type { ImageStatus } from './image-status.js';
+
+/** The bytes of an image. */
+export interface BlobView {
+  readonly sizeBytes: number;
+  readonly virtualSizeBytes: number;
+  /** 64 lower-case hex digits. */
+  readonly sha256: string;
+  readonly format: BlobFormat;
+  readonly storageKey: string;
+}
+
+/** The namespace an image is in; its owner is the image's. */
+export interface ImageNamespaceView {
+  readonly id: number;
+  readonly rootId: number;
+  readonly parentId: number | null;
+  readonly name: string;
+  readonly path: string;
+  readonly description: string;
+  readonly visibility: Visibility;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** An image with everything an answer or a decision needs, read in one statement. */
+export interface ImageView {
+  readonly id: number;
+  readonly name: string;
+  readonly tag: string;
+  readonly description: string;
+  readonly labels: Labels;
+  readonly visibility: Visibility;
+  readonly protected: boolean;
+  readonly status: ImageStatus;
+  readonly statusReason: string | null;
+  readonly pulledAt: Date | null;
+  readonly pullCount: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly author: UserSummary;
+  readonly user: UserSummary;
+  readonly namespace: ImageNamespaceView | null;
+  readonly blob: BlobView | null;
+  /** The caller's role in the tree the image is in. */
+  readonly collaboratorRole: CollaboratorRole | null;
+}
+
+/** What decides who may do what with it: an image is as open as the more open of itself and its tree. */
+export function imageFacts(image: ImageView): AccessFacts {
+  return {
+    ownerId: image.user.id,
+    visibility: widest(image.visibility, image.namespace?.visibility ?? 'private'),
+    collaboratorRole: image.collaboratorRole,
+  };
+}
+
+export function referenceOf({ user, namespace, name, tag }: ImageView): string {
+  return formatReference(user.username, namespace?.path ?? null, name, tag);
+}

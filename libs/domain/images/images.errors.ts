@@ -1,0 +1,29 @@
+import { DomainError } from '#kernel';
+import { BlobNotFoundError, StorageError, StorageFullError } from '#platform/storage';
+
+export const imageNotFound = (): DomainError => new DomainError('not_found', 'Not Found');
+
+export const imageNameTaken = (): DomainError => DomainError.field('invalid', 'name', 'Name already exists');
+
+export const beingPushed = (): DomainError =>
+  DomainError.field('invalid', 'name', 'Name already exists: another push of it is under way');
+
+export const imageTooLarge = (limitBytes: number): DomainError =>
+  DomainError.field('too_large', 'file', `File is too large: at most ${limitBytes} bytes are taken here`);
+
+export const digestMismatch = (declared: string, found: string): DomainError =>
+  DomainError.field('checksum_mismatch', 'file', `File has SHA-256 ${found}, but ${declared} was declared; send it again`);
+
+export const mayNot = (verb: string): DomainError =>
+  new DomainError('forbidden', `You can see this image but not ${verb} it`);
+
+/** A fault of the store in the registry's words; anything else as it is. */
+export function fromStorage(error: unknown): unknown {
+  if (error instanceof StorageFullError) {
+    return new DomainError('storage_full', 'The server has no room for this image; ask its operator', { cause: error });
+  }
+  if (error instanceof BlobNotFoundError || error instanceof StorageError) {
+    return new DomainError('storage_unavailable', 'The image store does not answer; try again later', { cause: error });
+  }
+  return error;
+}

@@ -1,0 +1,41 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { NamespacesModule } from '#domain/namespaces';
+import { Admission } from './admission.js';
+import { Blob } from './blob.entity.js';
+import { BlobsRepository } from './blobs.repository.js';
+import { ImageEditingService } from './image-editing.service.js';
+import { ImagePushService } from './image-push.service.js';
+import { ImageRegistrar } from './image-registrar.js';
+import { Image } from './image.entity.js';
+import { ImagesRepository } from './images.repository.js';
+import { ImagesService } from './images.service.js';
+import { LeftoversSweeper } from './leftovers.sweeper.js';
+import { ReferenceReserver } from './reference-reserver.js';
+import { SharedBlobs } from './shared-blobs.js';
+import { UploadReceiver } from './upload-receiver.js';
+import { UploadSettler } from './upload-settler.js';
+import { Upload } from './upload.entity.js';
+import { UploadsRepository } from './uploads.repository.js';
+
+/** Needs a BlobStore, which the process provides. */
+@Module({
+  imports: [TypeOrmModule.forFeature([Image, Blob, Upload]), NamespacesModule],
+  providers: [
+    Admission,
+    BlobsRepository,
+    ImageEditingService,
+    ImagePushService,
+    ImageRegistrar,
+    ImagesRepository,
+    ImagesService,
+    LeftoversSweeper,
+    ReferenceReserver,
+    SharedBlobs,
+    UploadReceiver,
+    UploadSettler,
+    UploadsRepository,
+  ],
+  exports: [ImagesService, ImageEditingService, ImagePushService],
+})
+export class ImagesModule {}

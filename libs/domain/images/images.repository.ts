@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import type { DeepPartial } from 'typeorm';
+import { Database } from '#platform/database';
+import { Image } from './image.entity.js';
+import type { ImageListQuery } from './image-list-query.js';
+import { imageListStatement, type ListScope } from './image-list.sql.js';
+import type { ImageReference } from './image-reference.js';
+import { IMAGE_VIEW, type ImageRow, toImageView } from './image-row.js';
+import type { ImageView } from './image-view.js';
+
+const BY_ID = `SELECT ${IMAGE_VIEW.columns} FROM images i ${IMAGE_VIEW.joins} WHERE i.id = $2`;
+
+const BY_OWNER_AND_NAME = `
+  SELECT ${IMAGE_VIEW.columns} FROM images i ${IMAGE_VIEW.joins}
+  WHERE lower(u.username) = lower($2) AND u.deleted_at IS NULL AND i.name = $4 AND i.tag = $5
+    AND lower(coalesce(n.path, '')) = lower($3)`;
+
+const BY_OWN_NAME = `
+  SELECT ${IMAGE_VIEW.columns} FROM images i ${IMAGE_VIEW.joins}
+  WHERE i.user_id = $1 AND i.namespace_id IS NULL AND i.name = $2 AND i.tag = $3`;
+
+/** Pages of the usual size without free filters have few texts, worth preparing; the rest is planned for what it asks. */
+const PREPARED_PAGE_SIZE = 25;
+
+/** The only queries on images. */
+@Injectable()
+export class ImagesRepository {
+  constructor(private readonly database: Database) {}
+
+  async findView(callerId: number | null, reference: ImageReference): Promise<ImageView | undefined> {
+    const [row] = await this.findRows(callerId, reference);
+    return row && toImageView(row);
+  }
+
+  /** One more than the query's limit where there are more in its direction; in the order of its sort. */
+  async list(callerId: number | null, scope: ListScope, query: ImageListQuery): Promise<ImageView[]> {
+    const { text, values } = imageListStatement(callerId, scope, query);
+    const { filters, slice, limit } = query;
+    const free = filters.search !== undefined || filters.labels !== undefined;
+    const prepared = !free && limit === PREPARED_PAGE_SIZE && (slice.kind !== 'page' || slice.page === 1);
+    const rows = prepared
+      ? await this.database.read<ImageRow>(text, values)
+      : await this.database.readPlanned<ImageRow>(text, values);
+    return rows.map(toImageView);
+  }
+
+  /** Whether an owner has an image of that name there already. `namespacePath` is empty for outside any namespace. */
+  async referenceExists(ownerId: number, namespacePath: string, name: string, tag: string): Promise<boolean> {
+    const rows = await this.database.query(
+      `SELECT 1 FROM images i LEFT JOIN namespaces n ON n.id = i.namespace_id
+       WHERE i.user_id = $1 AND i.name = $2 AND i.tag = $3 AND lower(coalesce(n.path, '')) = $4`,
+      [ownerId, name, tag, namespacePath],
+    );
+    return rows.length > 0;
+  }
+
+  async insert(image: DeepPartial<Image>): Promise<number> {
+    const { identifiers } = await this.database.manager.insert(Image, image);
+    return identifiers[0]?.['id'] as number;
+  }
+
+  /** The row as it stands, nobody else's to change until the transaction ends. */
+  lock(id: number): Promise<Image | null> {
+    return this.database.manager.findOne(Image, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  async update(id: number, changes: DeepPartial<Image>): Promise<void> {
+    await this.database.manager.update(Image, { id }, { ...changes, updatedAt: () => 'now()' });
+  }
+
+  async delete(id: number): Promise<void> {
+    await this.database.manager.delete(Image, { id });
+  }
+
+  /** Counts a download. */
+  async recordPull(id: number): Promise<void> {
+    await this.database.query('UPDATE images SET pull_count = pull_count + 1, pulled_at = now() WHERE id = $1', [id]);
+  }
+
+  private findRows(callerId: number | null, reference: ImageReference): Promise<ImageRow[]> {
+    if (reference.kind === 'id') return this.database.read<ImageRow>(BY_ID, [callerId, reference.id]);
+    const { owner, namespace, name, tag } = reference;
+    if (owner === undefined) return this.database.read<ImageRow>(BY_OWN_NAME, [callerId, name, tag]);
+    return this.database.read<ImageRow>(BY_OWNER_AND_NAME, [callerId, owner, namespace, name, tag]);
+  }
+}

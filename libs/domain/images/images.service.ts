@@ -1,0 +1,104 @@
+import type { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import { type AuthenticatedPrincipal, DomainError, isAdmin, type Page, type Principal, userIdOf } from '#kernel';
+import { Database } from '#platform/database';
+import { BlobStore, type ByteRange } from '#platform/storage';
+import { mayDelete, mayRead, NamespacesService } from '#domain/namespaces';
+import { SharedBlobs } from './shared-blobs.js';
+import type { ImageListQuery } from './image-list-query.js';
+import type { ListScope } from './image-list.sql.js';
+import type { ImageReference } from './image-reference.js';
+import { type BlobView, imageFacts, type ImageView } from './image-view.js';
+import { fromStorage, imageNotFound, mayNot } from './images.errors.js';
+import { ImagesRepository } from './images.repository.js';
+
+/** An image whose bytes may be read. */
+export interface ReadableImage extends ImageView {
+  readonly blob: BlobView;
+}
+
+/** Finding, reading and deleting images. */
+@Injectable()
+export class ImagesService {
+  constructor(
+    private readonly images: ImagesRepository,
+    private readonly namespaces: NamespacesService,
+    private readonly blobs: SharedBlobs,
+    private readonly store: BlobStore,
+    private readonly database: Database,
+  ) {}
+
+  /** What the caller owns or collaborates in, and with `includePublic` what is public. */
+  list(principal: AuthenticatedPrincipal, query: ImageListQuery): Promise<Page<ImageView>> {
+    // An admin who asks for one owner's or one namespace's images sees all of them.
+    const named = query.filters.owner !== undefined || query.filters.namespace !== undefined;
+    return this.listPage(principal, { kind: isAdmin(principal) && named ? 'everything' : 'member' }, query);
+  }
+
+  /** The images of one namespace. @throws DomainError `not_found` where the caller may not see it */
+  async listOfNamespace(
+    principal: Principal,
+    owner: string,
+    path: string,
+    query: ImageListQuery,
+  ): Promise<Page<ImageView>> {
+    const { id } = await this.namespaces.get(principal, owner, path);
+    return this.listPage(principal, { kind: 'namespace', namespaceId: id }, query);
+  }
+
+  /** @throws DomainError `not_found`, also for one that the caller may not see */
+  async get(principal: Principal, reference: ImageReference | undefined): Promise<ImageView> {
+    const image = reference && (await this.images.findView(userIdOf(principal), reference));
+    if (!image || !mayRead(principal, imageFacts(image))) throw imageNotFound();
+    return image;
+  }
+
+  /** @throws DomainError `not_found`, also where the image has no bytes yet */
+  async getReadable(principal: Principal, reference: ImageReference | undefined): Promise<ReadableImage> {
+    const image = await this.get(principal, reference);
+    if (image.status !== 'available' || !image.blob) {
+      throw new DomainError('not_found', `The image has no file yet: it is ${image.status}`);
+    }
+    return { ...image, blob: image.blob };
+  }
+
+  /** Streams an image's bytes or a part of them. @throws DomainError `not_found`, `storage_unavailable` */
+  async open({ blob }: ReadableImage, range?: ByteRange): Promise<Readable> {
+    try {
+      return await this.store.open(blob.storageKey, range);
+    } catch (error) {
+      throw fromStorage(error);
+    }
+  }
+
+  /** Notes that somebody downloads it. */
+  recordPull(image: ReadableImage): Promise<void> {
+    return this.images.recordPull(image.id);
+  }
+
+  /** Frees its bytes too, unless another image has the same. @throws DomainError `not_found`, `forbidden`, `conflict` (protected) */
+  async delete(principal: Principal, reference: ImageReference | undefined): Promise<void> {
+    const image = await this.get(principal, reference);
+    if (!mayDelete(principal, imageFacts(image))) throw mayNot('delete');
+    const freed = await this.database.transaction(async () => {
+      const row = await this.images.lock(image.id);
+      if (!row) throw imageNotFound();
+      if (row.protected) {
+        throw new DomainError('conflict', 'The image is protected; set "protected" to false before you delete it');
+      }
+      await this.images.delete(row.id);
+      return row.blobId === null ? undefined : this.blobs.releaseIfUnused(row.blobId);
+    });
+    if (freed !== undefined) await this.blobs.purge(freed);
+  }
+
+  private async listPage(principal: Principal, scope: ListScope, query: ImageListQuery): Promise<Page<ImageView>> {
+    const rows = await this.images.list(userIdOf(principal), scope, query);
+    const { slice, limit } = query;
+    const more = rows.length > limit;
+    // The surplus row stands on the far side: first when the page was read backwards from a position.
+    if (slice.kind === 'before') return { items: more ? rows.slice(1) : rows, hasPrevious: more, hasNext: true };
+    const hasPrevious = slice.kind === 'after' || slice.page > 1;
+    return { items: rows.slice(0, limit), hasPrevious, hasNext: more };
+  }
+}

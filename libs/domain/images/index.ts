@@ -1,0 +1,19 @@
+export { type ImageChanges, ImageEditingService } from './image-editing.service.js';
+export {
+  IMAGE_SORTS,
+  type ImageFilters,
+  type ImageListQuery,
+  type ImageSlice,
+  type ImageSort,
+  isPositionOf,
+  type NamespaceFilter,
+  positionOf,
+} from './image-list-query.js';
+export { ImagePushService } from './image-push.service.js';
+export { type ImageReference, parseImageReference } from './image-reference.js';
+export { IMAGE_STATUSES } from './image-status.js';
+export { type ImageView, referenceOf } from './image-view.js';
+export { ImagesModule } from './images.module.js';
+export { ImagesService, type ReadableImage } from './images.service.js';
+export type { NewImage } from './new-image.js';
+export type { ImageBytes } from './upload-receiver.js';

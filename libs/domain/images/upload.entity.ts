@@ -1,0 +1,36 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** A reference whose bytes are on their way; it goes in the transaction that makes the image, or when the push fails. */
+@Entity('uploads')
+export class Upload {
+  /** Also names the staged bytes. */
+  @PrimaryColumn('uuid')
+  id: string;
+
+  /** The process that receives the bytes; see InstanceLock. */
+  @Column('integer', { name: 'instance_id' })
+  instanceId: number;
+
+  @Column('integer', { name: 'user_id' })
+  userId: number;
+
+  @Column('integer', { name: 'author_id' })
+  authorId: number;
+
+  /** Lower case; empty for none. */
+  @Column('text', { name: 'namespace_path' })
+  namespacePath: string;
+
+  @Column('text')
+  name: string;
+
+  @Column('text')
+  tag: string;
+
+  /** Where the bytes will be, or are while no image has them yet. */
+  @Column('text', { name: 'storage_key' })
+  storageKey: string;
+
+  @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
+  createdAt: Date;
+}
