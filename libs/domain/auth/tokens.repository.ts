@@ -50,13 +50,19 @@ export class TokensRepository {
     return this.database.manager.findOneBy(Token, { id });
   }
 
-  findBySecretHash(secretHash: Buffer): Promise<Token | null> {
-    return this.database.manager.findOneBy(Token, { secretHash });
-  }
-
   async insert(token: DeepPartial<Token>): Promise<Token> {
     const { identifiers } = await this.database.manager.insert(Token, token);
     return this.database.manager.findOneByOrFail(Token, { id: identifiers[0]?.['id'] as number });
+  }
+
+  /** Puts one token of this name and user in the place of what there is; processes that start together agree. */
+  async replaceNamed({ userId, name, scopes, secretHash }: Omit<Token, 'id' | 'expiresAt' | 'lastUsedAt' | 'createdAt'>): Promise<void> {
+    await this.database.transaction(async () => {
+      await this.database.query('SELECT 1 FROM users WHERE id = $1 FOR UPDATE', [userId]);
+      const { manager } = this.database;
+      const { affected } = await manager.update(Token, { userId, name }, { scopes, secretHash });
+      if (affected === 0) await manager.insert(Token, { userId, name, scopes, secretHash });
+    });
   }
 
   async replaceSecret(id: number, secretHash: Buffer): Promise<void> {

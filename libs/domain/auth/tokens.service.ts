@@ -19,6 +19,9 @@ export interface IssuedToken {
   readonly secret: string;
 }
 
+/** The name of the token that comes from the environment. */
+const OPERATOR_TOKEN = 'ADMIN_TOKEN';
+
 const TEN_YEARS_S = 10 * 365 * 24 * 3600;
 
 /** A user's bearer tokens. */
@@ -63,13 +66,26 @@ export class TokensService {
     await this.tokens.delete((await this.getOwn(principal, id)).id);
   }
 
-  /** A token with every scope for the first admin; with the operator's own secret if one is configured. */
-  async issueAdminToken(admin: User, chosen?: string): Promise<IssuedToken> {
-    const secret = chosen ?? newTokenSecret();
-    const secretHash = hashTokenSecret(secret);
-    const existing = await this.tokens.findBySecretHash(secretHash);
-    const row = { userId: admin.id, name: 'admin', scopes: [...SCOPES], secretHash };
-    return { secret, token: existing ?? (await this.tokens.insert(row)) };
+  /** A token with every scope for the first admin of an installation. */
+  async issueAdminToken(admin: User): Promise<string> {
+    const secret = newTokenSecret();
+    await this.tokens.insert({
+      userId: admin.id,
+      name: 'first start',
+      scopes: [...SCOPES],
+      secretHash: hashTokenSecret(secret),
+    });
+    return secret;
+  }
+
+  /** Makes a secret that the operator chose an admin's token with every scope; one chosen earlier dies. */
+  async setOperatorToken(admin: User, secret: string): Promise<void> {
+    await this.tokens.replaceNamed({
+      userId: admin.id,
+      name: OPERATOR_TOKEN,
+      scopes: [...SCOPES],
+      secretHash: hashTokenSecret(secret),
+    });
   }
 
   private async resolveHolder(principal: AuthenticatedPrincipal, username: string | undefined): Promise<number> {

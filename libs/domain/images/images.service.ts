@@ -98,7 +98,7 @@ export class ImagesService {
     const more = rows.length > limit;
     // The surplus row stands on the far side: first when the page was read backwards from a position.
     if (slice.kind === 'before') return { items: more ? rows.slice(1) : rows, hasPrevious: more, hasNext: true };
-    const hasPrevious = slice.kind === 'after' || slice.page > 1;
+    const hasPrevious = slice.kind === 'page' ? slice.page > 1 : true;
     return { items: rows.slice(0, limit), hasPrevious, hasNext: more };
   }
 }

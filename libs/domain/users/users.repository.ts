@@ -62,6 +62,11 @@ export class UsersRepository {
     return rows.filter((row) => row.id !== id).length;
   }
 
+  /** Holds off every other writer of users until the transaction ends. */
+  async lockAll(): Promise<void> {
+    await this.database.query('LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE');
+  }
+
   async countAll(): Promise<number> {
     return this.database.manager.countBy(User, {});
   }

@@ -68,6 +68,7 @@ export class UsersService {
   /** The first admin of an installation, or null where there are users already. */
   createFirstAdmin(): Promise<User | null> {
     return this.database.transaction(async () => {
+      await this.users.lockAll(); // processes that start together make one admin between them
       if ((await this.users.countAll()) > 0) return null;
       return this.insert({ username: 'admin', email: 'admin@localhost', role: 'admin' });
     });

@@ -141,8 +141,8 @@ const IMAGES = [
     ];
   }),
   'CREATE INDEX images_namespace_by_name_idx ON images (namespace_id, name, tag, id)',
-  'CREATE INDEX images_public_name_trgm_idx ON images USING gin (lower(name) gin_trgm_ops) WHERE is_public',
-  'CREATE INDEX images_labels_idx ON images USING gin (labels jsonb_path_ops)',
+  'CREATE INDEX images_name_trgm_idx ON images USING gin (lower(name) gin_trgm_ops) WITH (fastupdate = off)',
+  'CREATE INDEX images_labels_idx ON images USING gin (labels jsonb_path_ops) WITH (fastupdate = off)',
   // A reference whose bytes are on their way. instance_id names the process that receives them; see InstanceLock.
   `CREATE TABLE uploads (
     id uuid PRIMARY KEY,

@@ -1,0 +1,37 @@
+import { type DynamicModule, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { LoggerModule } from 'nestjs-pino';
+import { type Config, ConfigModule } from '#platform/config';
+import { DatabaseModule } from '#platform/database';
+import { type BlobStore, StorageModule } from '#platform/storage';
+import { NativeModule } from './dialects/native/native.module.js';
+import { HealthController } from './health/health.controller.js';
+import { AccessGuard } from './http/access/access.guard.js';
+import { Drain } from './http/drain.js';
+import { HttpMetrics } from './http/http-metrics.js';
+import { requestLog } from './http/request-log.js';
+import { cutUnreadBodies } from './http/unread-body.js';
+
+/** Everything the api process is made of. */
+@Module({})
+export class ApiModule implements NestModule {
+  /** `config` names a migrated database. */
+  static forRoot(config: Config, store: BlobStore): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        LoggerModule.forRoot(requestLog(config)),
+        DatabaseModule,
+        StorageModule.forRootAsync({ useFactory: () => store }),
+        NativeModule,
+      ],
+      controllers: [HealthController],
+      providers: [Drain, HttpMetrics, { provide: APP_GUARD, useClass: AccessGuard }],
+    };
+  }
+
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(HttpMetrics, Drain, cutUnreadBodies).forRoutes('*path');
+  }
+}

@@ -1,0 +1,35 @@
+import type { Server } from 'node:http';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import helmet from 'helmet';
+import { Logger } from 'nestjs-pino';
+import type { Config } from '#platform/config';
+import type { BlobStore } from '#platform/storage';
+import { ApiModule } from './api.module.js';
+import { leaveContinueToReaders } from './http/expect-continue.js';
+import { jsonBodies } from './http/json-bodies.js';
+
+/** The api as an application that is ready to listen. `config` names a migrated database. */
+export async function createApi(config: Config, store: BlobStore): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(ApiModule.forRoot(config, store), {
+    bodyParser: false,
+    bufferLogs: true,
+    abortOnError: false,
+  });
+  app.useLogger(app.get(Logger));
+  app.set('etag', false);
+  app.set('query parser', 'simple');
+  app.set('trust proxy', config.trustProxy ? 1 : false);
+  app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false } }));
+  app.use(jsonBodies(config.idleTimeoutMs));
+  configureServer(app.getHttpServer());
+  return app;
+}
+
+/** A transfer may last for hours: what ends a connection is silence, which whoever reads or writes a body watches for. */
+function configureServer(server: Server): void {
+  server.requestTimeout = 0;
+  server.headersTimeout = 30_000;
+  server.keepAliveTimeout = 75_000; // longer than the usual proxy in front keeps one, so that it is the proxy that closes
+  leaveContinueToReaders(server);
+}

@@ -1,0 +1,32 @@
+import { Controller, Post, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import type { AuthenticatedPrincipal } from '#kernel';
+import { ImagePushService, ImagesService } from '#domain/images';
+import { RequireScope } from '../../../http/access/access.decorator.js';
+import { Caller } from '../../../http/access/caller.decorator.js';
+import { PublicUrl } from '../../../http/public-url.js';
+import { presentImage } from './image.presenter.js';
+import { ImageUploadReader } from './image-upload.reader.js';
+
+@Controller('images')
+export class ImagePushesController {
+  constructor(
+    private readonly uploads: ImageUploadReader,
+    private readonly pushes: ImagePushService,
+    private readonly images: ImagesService,
+    private readonly url: PublicUrl,
+  ) {}
+
+  @Post()
+  @RequireScope('image:write')
+  async push(
+    @Caller() caller: AuthenticatedPrincipal,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<object> {
+    const { input, body } = await this.uploads.read(request, response);
+    const id = await this.pushes.push(caller, input, body);
+    response.location(`${this.url.base}/images/${id}`);
+    return presentImage(await this.images.get(caller, { kind: 'id', id }), this.url.base);
+  }
+}

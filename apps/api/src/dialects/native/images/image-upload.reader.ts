@@ -1,0 +1,77 @@
+import type { IncomingMessage } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { DomainError } from '#kernel';
+import { Config } from '#platform/config';
+import type { ImageBytes, NewImage } from '#domain/images';
+import { readBody } from '../../../http/body-reader.js';
+import { declaredSha256 } from '../../../http/digest-headers.js';
+import { allowBody } from '../../../http/expect-continue.js';
+import { one, type RawQuery } from '../native.paging.js';
+import { readMultipartUpload } from './multipart-upload.js';
+
+/** What a push says, and its bytes once somebody asks for them. */
+export interface ImageUpload {
+  readonly input: NewImage;
+  readonly body: () => ImageBytes;
+}
+
+/** Finds the image in a `POST /images`, whichever way a client sends it. */
+@Injectable()
+export class ImageUploadReader {
+  constructor(private readonly config: Config) {}
+
+  /**
+   * Any content type but JSON and multipart is the raw file: what `curl --data-binary` calls a form is one too.
+   * @throws DomainError `invalid`
+   */
+  async read(request: Request, response: Response): Promise<ImageUpload> {
+    const query = request.query as RawQuery;
+    const type = mediaType(request);
+    if (type === 'application/json') throw downloadsNotTaken();
+    assertNotEncoded(request);
+    const words = {
+      name: one(query, 'name') ?? '',
+      tag: one(query, 'tag'),
+      namespace: one(query, 'namespace'),
+      declaredSha256: declaredSha256(request.headers),
+    };
+    const { idleTimeoutMs } = this.config;
+    if (type === 'multipart/form-data') {
+      allowBody(request, response); // the words stand in the body too
+      const { fields, file } = await readMultipartUpload(request, idleTimeoutMs);
+      return { input: { ...words, ...fields }, body: () => readBody(file, idleTimeoutMs) };
+    }
+    return {
+      input: { ...words, declaredSizeBytes: declaredSize(request) },
+      body: () => {
+        allowBody(request, response);
+        return readBody(request, idleTimeoutMs);
+      },
+    };
+  }
+}
+
+function mediaType({ headers }: IncomingMessage): string {
+  return (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+/** Node's parser has seen to it that the header is a number, and that it is not there with chunks. A request with neither has no body. */
+function declaredSize({ headers }: IncomingMessage): number | undefined {
+  if (headers['content-length'] !== undefined) return Number(headers['content-length']);
+  return headers['transfer-encoding'] === undefined ? 0 : undefined;
+}
+
+function assertNotEncoded({ headers }: IncomingMessage): void {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding.toLowerCase() === 'identity') return;
+  throw DomainError.field('invalid', 'file', `Content-Encoding ${encoding} is not taken: send the file as it is`);
+}
+
+const downloadsNotTaken = (): DomainError =>
+  DomainError.field(
+    'invalid',
+    'download_url',
+    'Creating an image from a URL is not available in this version: send the file itself as the body, ' +
+      'e.g. curl -T disk.qcow2 -X POST, with name in the query',
+  );

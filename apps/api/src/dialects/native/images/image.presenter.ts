@@ -1,0 +1,48 @@
+import { type ImageView, referenceOf } from '#domain/images';
+import { presentNamespace } from '../namespaces/namespace.presenter.js';
+import { presentUserSummary } from '../users/user.presenter.js';
+
+/** An image: the contract's fields (1.1), and after them our own. `base` is what URLs begin with. */
+export function presentImage(image: ImageView, base: string): object {
+  const { author, user, namespace, blob } = image;
+  return {
+    id: image.id,
+    author_id: author.id,
+    user_id: user.id,
+    namespace_id: namespace?.id ?? null,
+    driver: 'qemu',
+    name: image.name,
+    created_at: image.createdAt,
+    url: `${base}/images/${image.id}`,
+    author: presentUserSummary(author),
+    user: presentUserSummary(user),
+    namespace: namespace && presentNamespace(namespace, user, base),
+    download: null,
+    tag: image.tag,
+    reference: referenceOf(image),
+    status: image.status,
+    status_reason: image.statusReason,
+    description: image.description,
+    labels: image.labels,
+    visibility: image.visibility,
+    protected: image.protected,
+    size: blob?.sizeBytes ?? null,
+    virtual_size: blob?.virtualSizeBytes ?? null,
+    sha256: blob?.sha256 ?? null,
+    format: blob && presentFormat(blob.format),
+    updated_at: image.updatedAt,
+    pulled_at: image.pulledAt,
+    pull_count: image.pullCount,
+  };
+}
+
+function presentFormat(format: NonNullable<ImageView['blob']>['format']): object {
+  return {
+    type: 'qcow2',
+    version: format.version,
+    cluster_size: format.clusterSize,
+    compression: format.compression,
+    compressed_clusters: format.hasCompressedClusters,
+    extended_l2: format.extendedL2,
+  };
+}

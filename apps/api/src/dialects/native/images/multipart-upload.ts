@@ -1,0 +1,59 @@
+import type { Readable } from 'node:stream';
+import { type BusboyHeaders, type BusboyInstance, Busboy } from '@fastify/busboy';
+import type { Request } from 'express';
+import { DomainError } from '#kernel';
+import { bodyCutOff, bodyTimedOut } from '../../../http/body-reader.js';
+
+const WORDS = ['name', 'tag', 'namespace'] as const;
+type Word = (typeof WORDS)[number];
+
+/** The words of a multipart push that came before its file, and the file as it comes. */
+export interface MultipartUpload {
+  readonly fields: Partial<Record<Word, string>>;
+  readonly file: Readable;
+}
+
+/**
+ * Reads `multipart/form-data` (RFC 7578) up to the part `file`. Words go before the file, or into the query: the file is
+ * streamed, so nothing behind it can be known in time.
+ * @throws DomainError `invalid`, `incomplete_body`, `timeout`
+ */
+export function readMultipartUpload(request: Request, idleTimeoutMs: number): Promise<MultipartUpload> {
+  return new Promise((resolve, reject) => {
+    const parser = openParser(request);
+    const fields: MultipartUpload['fields'] = {};
+    let file: Readable | undefined;
+    const fail = (error: DomainError): void => {
+      clearTimeout(timer);
+      request.unpipe(parser);
+      file?.destroy(error);
+      reject(error); // without effect once the file is there
+    };
+    const timer = setTimeout(() => { fail(bodyTimedOut(idleTimeoutMs)); }, idleTimeoutMs);
+    parser.on('field', (name, value) => {
+      const word = WORDS.find((known) => known === name);
+      if (word && value !== '') fields[word] = value;
+    });
+    parser.on('file', (name, stream) => {
+      if (name !== 'file' || file) return void stream.resume();
+      clearTimeout(timer);
+      file = stream;
+      resolve({ fields, file: stream });
+    });
+    parser.on('finish', () => { fail(DomainError.field('invalid', 'file', 'File field required')); });
+    parser.on('error', (error) => { fail(notMultipart(error)); });
+    request.once('aborted', () => { fail(bodyCutOff()); });
+    request.pipe(parser);
+  });
+}
+
+function openParser(request: Request): BusboyInstance {
+  try {
+    return new Busboy({ headers: request.headers as BusboyHeaders, limits: { fields: 16, fieldSize: 4096, parts: 32 } });
+  } catch (error) {
+    throw notMultipart(error);
+  }
+}
+
+const notMultipart = (cause: unknown): DomainError =>
+  new DomainError('invalid', 'The multipart body cannot be read', { fields: { file: ['The multipart body cannot be read'] }, cause });

@@ -1,0 +1,34 @@
+import type { CollaboratorView, InviteView } from '#domain/namespaces';
+import { namespaceUrl } from '../namespaces/namespace.presenter.js';
+import { presentUserSummary } from '../users/user.presenter.js';
+
+function presentParties({ owner, path, namespaceId, invitee, inviter }: InviteView, base: string): object {
+  return {
+    namespace: { id: namespaceId, path, url: namespaceUrl(base, owner, path) },
+    invitee: presentUserSummary(invitee),
+    inviter: presentUserSummary(inviter),
+  };
+}
+
+export function presentInvite(invite: InviteView, base: string): object {
+  return {
+    id: invite.id,
+    namespace_id: invite.namespaceId,
+    invitee_id: invite.invitee.id,
+    inviter_id: invite.inviter.id,
+    role: invite.role,
+    created_at: invite.createdAt,
+    url: `${base}/invites/${invite.id}`,
+    ...presentParties(invite, base),
+  };
+}
+
+/** The answer to accepting one (the contract's 2.5). */
+export function presentAcceptedInvite(invite: InviteView, base: string): object {
+  return { ...presentParties(invite, base), role: invite.role };
+}
+
+export function presentCollaborator(collaborator: CollaboratorView, namespace: string): object {
+  const { id, email, username, role, joinedAt } = collaborator;
+  return { id, email, username, role, created_at: joinedAt, url: `${namespace}/-/collaborators/${username}` };
+}

@@ -1,0 +1,106 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import type { AuthenticatedPrincipal, Page, Principal } from '#kernel';
+import { NamespacesService, type NamespaceView } from '#domain/namespaces';
+import { RequireScope, RequireScopeUnlessPublic } from '../../../http/access/access.decorator.js';
+import { Caller } from '../../../http/access/caller.decorator.js';
+import { PublicUrl } from '../../../http/public-url.js';
+import { numberedLinks, one, type RawQuery, readLimit, readPage, setLinks } from '../native.paging.js';
+import { presentNamespace } from './namespace.presenter.js';
+import { CreateNamespaceDto, UpdateNamespaceDto } from './namespaces.dto.js';
+
+@Controller()
+export class NamespacesController {
+  constructor(
+    private readonly namespaces: NamespacesService,
+    private readonly url: PublicUrl,
+  ) {}
+
+  @Get('namespaces')
+  @RequireScope('namespace:read')
+  async list(
+    @Caller() caller: AuthenticatedPrincipal,
+    @Query() query: RawQuery,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<object[]> {
+    return this.presentPage(await this.namespaces.list(caller, readQuery(query)), query, request, response);
+  }
+
+  @Post('namespaces')
+  @RequireScope('namespace:write')
+  async create(
+    @Caller() caller: AuthenticatedPrincipal,
+    @Body() body: CreateNamespaceDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<object> {
+    const created = await this.namespaces.create(caller, body);
+    const { base } = this.url;
+    response.location(`${base}/n/${created.user.username}/${created.path}`);
+    return presentNamespace(created, created.user, base);
+  }
+
+  @Get('n/:owner/*path/-/namespaces')
+  @RequireScopeUnlessPublic('namespace:read')
+  async listChildren(
+    @Caller() caller: Principal,
+    @Param() { owner, path }: NamespaceParams,
+    @Query() query: RawQuery,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<object[]> {
+    const page = await this.namespaces.listChildren(caller, owner, joined(path), readQuery(query));
+    return this.presentPage(page, query, request, response);
+  }
+
+  @Get('n/:owner/*path')
+  @RequireScopeUnlessPublic('namespace:read')
+  async show(@Caller() caller: Principal, @Param() { owner, path }: NamespaceParams): Promise<object> {
+    return this.present(await this.namespaces.get(caller, owner, joined(path)));
+  }
+
+  @Patch('n/:owner/*path')
+  @RequireScope('namespace:write')
+  async update(
+    @Caller() caller: Principal,
+    @Param() { owner, path }: NamespaceParams,
+    @Body() { description, visibility }: UpdateNamespaceDto,
+  ): Promise<object> {
+    return this.present(await this.namespaces.update(caller, owner, joined(path), { description, visibility }));
+  }
+
+  @Delete('n/:owner/*path')
+  @RequireScope('namespace:delete')
+  @HttpCode(204)
+  async delete(@Caller() caller: Principal, @Param() { owner, path }: NamespaceParams): Promise<void> {
+    await this.namespaces.delete(caller, owner, joined(path));
+  }
+
+  private present(namespace: NamespaceView): object {
+    return presentNamespace(namespace, namespace.user, this.url.base);
+  }
+
+  private presentPage(
+    found: Page<NamespaceView>,
+    query: RawQuery,
+    request: Request,
+    response: Response,
+  ): object[] {
+    setLinks(request, response, this.url.base, numberedLinks(readPage(query), found));
+    return found.items.map((namespace) => this.present(namespace));
+  }
+}
+
+/** The path as the router splits it. */
+export interface NamespaceParams {
+  readonly owner: string;
+  readonly path: readonly string[];
+}
+
+export function joined(path: readonly string[]): string {
+  return path.join('/');
+}
+
+function readQuery(query: RawQuery): { page: number; limit: number; search: string | undefined } {
+  return { page: readPage(query), limit: readLimit(query), search: one(query, 'search') };
+}

@@ -1,0 +1,43 @@
+import { type ArgumentMetadata, Injectable, type PipeTransform, ValidationPipe } from '@nestjs/common';
+import type { ValidationError } from 'class-validator';
+import { DomainError, FieldProblems } from '#kernel';
+
+/**
+ * Checks JSON bodies against their DTO: wrong types and unknown fields are refused, a message per field, in the
+ * contract's shape. What a value may be is the domain's to say.
+ */
+@Injectable()
+export class NativeValidationPipe implements PipeTransform {
+  private readonly pipe = new ValidationPipe({
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    stopAtFirstError: true,
+    transform: true,
+    exceptionFactory: toDomainError,
+  });
+
+  transform(value: unknown, metadata: ArgumentMetadata): unknown {
+    if (metadata.type !== 'body') return value;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new DomainError('invalid', 'Send a JSON object, with Content-Type: application/json');
+    }
+    return this.pipe.transform(value, metadata);
+  }
+}
+
+function toDomainError(errors: ValidationError[]): Error {
+  const problems = new FieldProblems();
+  for (const { property, constraints = {} } of errors) {
+    for (const message of Object.values(constraints)) problems.add(property, capitalised(message));
+  }
+  try {
+    problems.throwIfAny();
+  } catch (error) {
+    return error as Error;
+  }
+  return new DomainError('invalid', 'The body is not valid');
+}
+
+function capitalised(message: string): string {
+  return message.charAt(0).toUpperCase() + message.slice(1);
+}

@@ -1,0 +1,41 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import type { AuthenticatedPrincipal } from '#kernel';
+import { TokensService } from '#domain/auth';
+import { RequireScope } from '../../../http/access/access.decorator.js';
+import { Caller } from '../../../http/access/caller.decorator.js';
+import { one, type RawQuery } from '../native.paging.js';
+import { readId } from '../native.ids.js';
+import { presentIssuedToken, presentToken } from './token.presenter.js';
+import { CreateTokenDto } from './tokens.dto.js';
+
+@Controller('tokens')
+export class TokensController {
+  constructor(private readonly tokens: TokensService) {}
+
+  @Get()
+  @RequireScope('token:read')
+  async list(@Caller() caller: AuthenticatedPrincipal, @Query() query: RawQuery): Promise<object[]> {
+    return (await this.tokens.list(caller, one(query, 'user'))).map(presentToken);
+  }
+
+  @Post()
+  @RequireScope('token:write')
+  async create(@Caller() caller: AuthenticatedPrincipal, @Body() body: CreateTokenDto): Promise<object> {
+    const { name, scopes, expires_in: expiresInSeconds, user: username } = body;
+    return presentIssuedToken(await this.tokens.create(caller, { name, scopes, expiresInSeconds, username }));
+  }
+
+  @Post(':id/rotate')
+  @RequireScope('token:write')
+  @HttpCode(200)
+  async rotate(@Caller() caller: AuthenticatedPrincipal, @Param('id') id: string): Promise<object> {
+    return presentIssuedToken(await this.tokens.rotate(caller, readId(id)));
+  }
+
+  @Delete(':id')
+  @RequireScope('token:delete')
+  @HttpCode(204)
+  async revoke(@Caller() caller: AuthenticatedPrincipal, @Param('id') id: string): Promise<void> {
+    await this.tokens.revoke(caller, readId(id));
+  }
+}

@@ -1,0 +1,18 @@
+import type { UserSummary } from '#domain/namespaces';
+import type { User } from '#domain/users';
+
+/** A user as part of other answers (the contract's section 5, with `id`). */
+export function presentUserSummary({ id, username, email, createdAt }: UserSummary): object {
+  return { id, username, email, created_at: createdAt };
+}
+
+export function presentUser(user: User): object {
+  return {
+    ...presentUserSummary(user),
+    kind: user.kind,
+    role: user.role,
+    disabled: user.disabledAt !== null,
+    disabled_at: user.disabledAt,
+    updated_at: user.updatedAt,
+  };
+}

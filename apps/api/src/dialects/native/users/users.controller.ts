@@ -1,0 +1,72 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import type { AuthenticatedPrincipal } from '#kernel';
+import { UsersService } from '#domain/users';
+import { Authenticated, RequireScope } from '../../../http/access/access.decorator.js';
+import { Caller } from '../../../http/access/caller.decorator.js';
+import { PublicUrl } from '../../../http/public-url.js';
+import { numberedLinks, one, type RawQuery, readLimit, readPage, setLinks } from '../native.paging.js';
+import { presentUser } from './user.presenter.js';
+import { CreateUserDto, UpdateUserDto } from './users.dto.js';
+
+@Controller()
+export class UsersController {
+  constructor(
+    private readonly users: UsersService,
+    private readonly url: PublicUrl,
+  ) {}
+
+  @Get('user')
+  @Authenticated()
+  async showCaller(@Caller() caller: AuthenticatedPrincipal): Promise<object> {
+    return { ...presentUser(await this.users.getById(caller.userId)), scopes: [...caller.scopes] };
+  }
+
+  @Get('users')
+  @RequireScope('user:read')
+  async list(
+    @Query() query: RawQuery,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<object[]> {
+    const page = readPage(query);
+    const found = await this.users.list({ page, limit: readLimit(query), search: one(query, 'search') });
+    setLinks(request, response, this.url.base, numberedLinks(page, found));
+    return found.items.map(presentUser);
+  }
+
+  @Post('users')
+  @RequireScope('user:write')
+  async create(
+    @Caller() caller: AuthenticatedPrincipal,
+    @Body() body: CreateUserDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<object> {
+    const user = await this.users.create(caller, body);
+    response.location(`${this.url.base}/users/${user.username}`);
+    return presentUser(user);
+  }
+
+  @Get('users/:username')
+  @RequireScope('user:read')
+  async show(@Param('username') username: string): Promise<object> {
+    return presentUser(await this.users.get(username));
+  }
+
+  @Patch('users/:username')
+  @RequireScope('user:write')
+  async update(
+    @Caller() caller: AuthenticatedPrincipal,
+    @Param('username') username: string,
+    @Body() body: UpdateUserDto,
+  ): Promise<object> {
+    return presentUser(await this.users.update(caller, username, body));
+  }
+
+  @Delete('users/:username')
+  @RequireScope('user:delete')
+  @HttpCode(204)
+  async delete(@Caller() caller: AuthenticatedPrincipal, @Param('username') username: string): Promise<void> {
+    await this.users.delete(caller, username);
+  }
+}

@@ -1,0 +1,105 @@
+import type { Readable } from 'node:stream';
+import { DomainError } from '#kernel';
+
+const HIGH_WATER_BYTES = 1024 * 1024;
+
+export const bodyTimedOut = (idleTimeoutMs: number): DomainError =>
+  new DomainError('timeout', `No byte of the body came for ${idleTimeoutMs / 1000} seconds`);
+
+export const bodyCutOff = (cause?: unknown): DomainError =>
+  new DomainError('incomplete_body', 'The connection ended before the body did; send it again', { cause });
+
+/**
+ * A body's bytes as they come, with back-pressure: reading pauses while about 1 MiB waits to be taken. Unlike a stream's
+ * own iterator, giving up leaves the connection open, so that the sender can be told why.
+ * @throws DomainError `timeout` when nothing comes for `idleTimeoutMs`, however long the whole takes; `incomplete_body`
+ */
+export async function* readBody(stream: Readable, idleTimeoutMs: number): AsyncGenerator<Buffer, void, undefined> {
+  const inbox = new Inbox(stream, idleTimeoutMs);
+  try {
+    for (;;) {
+      const chunks = await inbox.take();
+      if (chunks.length === 0) return;
+      yield* chunks;
+    }
+  } finally {
+    inbox.close();
+  }
+}
+
+/** What a stream has brought and nobody has taken yet. */
+class Inbox {
+  private chunks: Buffer[] = [];
+  private bytes = 0;
+  private ended = false;
+  private failure: unknown;
+  private wake: (() => void) | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly stream: Readable,
+    private readonly idleTimeoutMs: number,
+  ) {
+    stream.on('data', this.onData).on('end', this.onEnd).on('error', this.onError).on('close', this.onClose);
+  }
+
+  /** Everything that waits, at least one chunk; nothing at the end. */
+  async take(): Promise<Buffer[]> {
+    if (this.chunks.length === 0 && !this.isOver()) await this.waitForNews();
+    if (this.chunks.length === 0 && this.failure !== undefined) throw this.failure as Error;
+    const taken = this.chunks;
+    this.chunks = [];
+    this.bytes = 0;
+    if (this.stream.isPaused()) this.stream.resume();
+    return taken;
+  }
+
+  close(): void {
+    clearTimeout(this.timer);
+    const { stream } = this;
+    stream.off('data', this.onData).off('end', this.onEnd).off('close', this.onClose);
+    // 'error' stays handled: a connection that breaks after we gave up is no news.
+    if (!this.ended) stream.pause();
+  }
+
+  private isOver(): boolean {
+    return this.ended || this.failure !== undefined;
+  }
+
+  private waitForNews(): Promise<void> {
+    this.timer = this.timer?.refresh() ?? setTimeout(this.onIdle, this.idleTimeoutMs);
+    return new Promise((resolve) => {
+      this.wake = resolve;
+    });
+  }
+
+  private readonly onData = (chunk: Buffer): void => {
+    this.chunks.push(chunk);
+    this.bytes += chunk.length;
+    if (this.bytes >= HIGH_WATER_BYTES) this.stream.pause();
+    this.notify();
+  };
+
+  private readonly onEnd = (): void => {
+    this.ended = true;
+    this.notify();
+  };
+
+  private readonly onError = (error: unknown): void => {
+    this.failure ??= error instanceof DomainError ? error : bodyCutOff(error);
+    this.notify();
+  };
+
+  private readonly onClose = (): void => {
+    if (!this.ended) this.onError(bodyCutOff());
+  };
+
+  private readonly onIdle = (): void => {
+    if (this.wake) this.onError(bodyTimedOut(this.idleTimeoutMs)); // else it is us who are slow
+  };
+
+  private notify(): void {
+    this.wake?.();
+    this.wake = undefined;
+  }
+}

@@ -1,0 +1,30 @@
+import { Injectable, type NestMiddleware } from '@nestjs/common';
+import type { NextFunction, Request, Response } from 'express';
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+
+/** What Prometheus scrapes: the process, and every request by route. Routes, not paths: the number of series is bounded. */
+@Injectable()
+export class HttpMetrics implements NestMiddleware {
+  readonly registry = new Registry();
+
+  private readonly seconds = new Histogram({
+    name: 'diskyard_http_request_duration_seconds',
+    help: 'Time from a request’s head to the end of its answer',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300],
+    registers: [this.registry],
+  });
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  use(request: Request, response: Response, next: NextFunction): void {
+    const startedMs = performance.now();
+    response.once('close', () => {
+      const route = (request.route as { path?: string } | undefined)?.path ?? 'none';
+      const labels = { method: request.method, route, status: String(response.statusCode) };
+      this.seconds.observe(labels, (performance.now() - startedMs) / 1000);
+    });
+    next();
+  }
+}

@@ -1,0 +1,68 @@
+import type { Readable } from 'node:stream';
+
+/** What a finished staged write turned out to be. */
+export interface SealedBlob {
+  readonly sizeBytes: number;
+  /** SHA-256 of all bytes, 64 lower-case hex digits. */
+  readonly sha256: string;
+}
+
+/** A part of a blob: `length` bytes from `offset`. */
+export interface ByteRange {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Bytes left behind by a write that never ended. */
+export interface StagedLeftover {
+  readonly stagingId: string;
+  readonly modifiedAt: Date;
+}
+
+/** How a store is doing: `freeBytes` is null where the backend has no such number. */
+export interface StoreHealth {
+  readonly freeBytes: number | null;
+}
+
+/**
+ * One write in progress: `write`… then `seal`, then `commit`; or `abort` at any time.
+ * Nothing of it can be read through the store before `commit`.
+ */
+export interface StagedBlob {
+  readonly stagingId: string;
+  /**
+   * Takes the next bytes. Resolves as soon as the store can take more, which is the back-pressure; at most a few MiB
+   * are in flight. The store owns `chunk` from here on: the caller must not touch it again.
+   * @throws StorageFullError, StorageUnavailableError
+   */
+  write(chunk: Uint8Array): Promise<void>;
+  /** Ends the writing: all bytes are on stable storage and their digest is known. */
+  seal(): Promise<SealedBlob>;
+  /** Reads bytes of the sealed write; shorter than `length` only at the end. */
+  read(offset: number, length: number): Promise<Buffer>;
+  /** Makes the sealed bytes the blob `key`, durably and in one step. */
+  commit(key: string): Promise<void>;
+  /** Forgets everything written. Safe to call twice, and after a failure of any other method; a no-op after commit. */
+  abort(): Promise<void>;
+}
+
+/**
+ * Where blobs live: an opaque key for each, chosen by the caller (`newBlobKey`), bytes that never change.
+ * It knows nothing of images, digests as names or sharing. Every driver passes `testing/blob-store.contract.ts`.
+ */
+export abstract class BlobStore {
+  /** Begins a write. `stagingId` is the caller's, unique, and names the leftover if the process dies. */
+  abstract stage(stagingId: string): Promise<StagedBlob>;
+  /** Streams a blob or a part of it. @throws BlobNotFoundError, also where the key is malformed */
+  abstract open(key: string, range?: ByteRange): Promise<Readable>;
+  /** Frees a blob; one that is not there is fine. Readers that already opened it finish undisturbed. */
+  abstract delete(key: string): Promise<void>;
+  /** Unfinished writes of whatever process, oldest first not promised. */
+  abstract listStaged(): Promise<StagedLeftover[]>;
+  /** Removes an unfinished write that nobody works on any more; one that is not there is fine. */
+  abstract discardStaged(stagingId: string): Promise<void>;
+  /** Proves that the store takes writes. @throws StorageUnavailableError */
+  abstract check(): Promise<StoreHealth>;
+  /** Releases threads and handles. */
+  abstract close(): Promise<void>;
+}

@@ -1,0 +1,35 @@
+import { statfs } from 'node:fs/promises';
+import { StorageFullError } from '../../storage.errors.js';
+
+/** How often a write looks again: it and its like can eat no more than this each before they notice. */
+const LOOK_EVERY_BYTES = 16 * 1024 * 1024;
+
+/** Bytes that unprivileged users can still write below `path`. */
+export async function freeBytesAt(path: string): Promise<number> {
+  const { bavail, bsize } = await statfs(path);
+  return bavail * bsize;
+}
+
+/** Keeps one write from eating the space that others on the disk, such as a database, need to live. */
+export class FreeSpaceGuard {
+  #passedBytes = 0;
+
+  constructor(
+    private readonly directory: string,
+    private readonly minFreeBytes: number,
+  ) {}
+
+  /** @throws StorageFullError where the next bytes might leave less than `minFreeBytes` */
+  async check(): Promise<void> {
+    if (this.minFreeBytes === 0) return;
+    this.#passedBytes = 0;
+    const freeBytes = await freeBytesAt(this.directory);
+    if (freeBytes - LOOK_EVERY_BYTES < this.minFreeBytes) throw new StorageFullError('The disk is nearly full');
+  }
+
+  /** Counts `bytes` towards the next look. */
+  async pass(bytes: number): Promise<void> {
+    this.#passedBytes += bytes;
+    if (this.#passedBytes >= LOOK_EVERY_BYTES) await this.check();
+  }
+}

@@ -1,0 +1,69 @@
+import { Worker } from 'node:worker_threads';
+import { StorageUnavailableError } from '../../storage.errors.js';
+import type { WriterReply, WriterRequest } from './writer-protocol.js';
+
+/** Whoever runs a write in a thread: hears its replies, and `lost` once if the thread dies first. */
+export interface WriteListener {
+  heard(reply: WriterReply): void;
+  lost(error: StorageUnavailableError): void;
+}
+
+/** Beside this file and with its ending: `.js` in a build, `.ts` where the source runs as it is. */
+const WORKER = new URL(`./writer.worker${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url);
+
+/** It handles shared memory and small messages only: a small heap keeps its garbage small, too. */
+const HEAP = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 };
+
+/** One writer thread as the main thread sees it. It keeps the process alive only while it has writes. */
+export class WriterThread {
+  readonly #worker = new Worker(WORKER, { execArgv: [], resourceLimits: HEAP, name: 'blob-writer' });
+  readonly #writes = new Map<number, WriteListener>();
+  #death: StorageUnavailableError | undefined;
+
+  /** `died` is called once, when the thread is gone for whatever reason. */
+  constructor(died: (thread: WriterThread) => void) {
+    this.#worker.unref();
+    this.#worker.on('message', (reply: WriterReply) => this.#writes.get(reply.writeId)?.heard(reply));
+    this.#worker.on('error', (cause) => this.#die(cause));
+    this.#worker.on('messageerror', (cause) => void this.#worker.terminate().then(() => this.#die(cause)));
+    this.#worker.once('exit', () => {
+      this.#die(undefined);
+      died(this);
+    });
+  }
+
+  /** How many writes it serves now. */
+  get load(): number {
+    return this.#writes.size;
+  }
+
+  attach(writeId: number, listener: WriteListener): void {
+    if (this.#death) {
+      listener.lost(this.#death);
+      return;
+    }
+    this.#writes.set(writeId, listener);
+    this.#worker.ref();
+  }
+
+  detach(writeId: number): void {
+    this.#writes.delete(writeId);
+    if (this.#writes.size === 0) this.#worker.unref();
+  }
+
+  send(request: WriterRequest): void {
+    this.#worker.postMessage(request);
+  }
+
+  /** Ends the thread; its writes are `lost`. */
+  async terminate(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #die(cause: unknown): void {
+    this.#death ??= new StorageUnavailableError('The writer thread ended', { cause });
+    const writes = [...this.#writes.values()];
+    this.#writes.clear();
+    for (const write of writes) write.lost(this.#death);
+  }
+}

@@ -1,0 +1,73 @@
+import { Readable } from 'node:stream';
+import { assertBlobKey, assertStagingId, isBlobKey } from '../../blob-key.js';
+import { BlobStore } from '../../blob-store.js';
+import type { ByteRange, StagedBlob, StagedLeftover, StoreHealth } from '../../blob-store.js';
+import { BlobNotFoundError, StorageError, StorageUnavailableError } from '../../storage.errors.js';
+import { assertByteRange } from '../byte-range.js';
+import { MemoryShelf } from './memory-shelf.js';
+import { MemoryStagedBlob } from './memory-staged-blob.js';
+
+export interface MemoryBlobStoreOptions {
+  /** Bytes that fit, staged ones included; without it, no limit. */
+  readonly capacityBytes?: number;
+}
+
+/** How much of a blob one chunk of a stream holds. */
+const CHUNK_BYTES = 64 * 1024;
+
+/** Blobs in memory, for tests: they are gone with the process, and all else is as with any driver. */
+export class MemoryBlobStore extends BlobStore {
+  readonly #shelf: MemoryShelf;
+  #closed = false;
+
+  constructor({ capacityBytes = Infinity }: MemoryBlobStoreOptions = {}) {
+    super();
+    this.#shelf = new MemoryShelf(capacityBytes);
+  }
+
+  override async stage(stagingId: string): Promise<StagedBlob> {
+    assertStagingId(stagingId);
+    if (this.#closed) throw new StorageUnavailableError('The store is closed');
+    if (this.#shelf.staged.has(stagingId)) throw new StorageError('There is such a write already');
+    return new MemoryStagedBlob(stagingId, this.#shelf);
+  }
+
+  override async open(key: string, range?: ByteRange): Promise<Readable> {
+    const blob = isBlobKey(key) ? this.#shelf.blobs.get(key) : undefined;
+    if (!blob) throw new BlobNotFoundError('No such blob');
+    if (range) assertByteRange(range);
+    return Readable.from(chunksOf(range ? blob.subarray(range.offset, range.offset + range.length) : blob));
+  }
+
+  override async delete(key: string): Promise<void> {
+    assertBlobKey(key);
+    this.#shelf.blobs.delete(key);
+  }
+
+  override async listStaged(): Promise<StagedLeftover[]> {
+    return [...this.#shelf.staged].map(([stagingId, { modifiedAt }]) => ({ stagingId, modifiedAt }));
+  }
+
+  override async discardStaged(stagingId: string): Promise<void> {
+    assertStagingId(stagingId);
+    this.#shelf.staged.delete(stagingId);
+  }
+
+  override async check(): Promise<StoreHealth> {
+    const { freeBytes } = this.#shelf;
+    return { freeBytes: Number.isFinite(freeBytes) ? freeBytes : null };
+  }
+
+  /** The keys and staging ids of all it holds: what a test looks at. */
+  listNames(): string[] {
+    return [...this.#shelf.blobs.keys(), ...this.#shelf.staged.keys()];
+  }
+
+  override async close(): Promise<void> {
+    this.#closed = true;
+  }
+}
+
+function* chunksOf(bytes: Buffer): Generator<Buffer> {
+  for (let start = 0; start < bytes.length; start += CHUNK_BYTES) yield bytes.subarray(start, start + CHUNK_BYTES);
+}
