@@ -19,7 +19,7 @@ export function refuseByHeader(header: Qcow2Header, limits: Qcow2Limits): void {
   refuseSnapshots(header, limits);
   refuseVirtualSize(header, limits);
   refuseImpossibleSizes(header);
-  refuseMisalignment(header);
+  refuseMisplacedTables(header);
 }
 
 function refuseIncompatibleFeatures({ incompatibleFeatures: bits }: Qcow2Header): void {
@@ -87,14 +87,16 @@ function refuseImpossibleTables(header: Qcow2Header): void {
   }
 }
 
-function refuseMisalignment(header: Qcow2Header): void {
-  const offsets = {
-    l1_table_offset: header.l1TableOffset,
-    refcount_table_offset: header.refcountTableOffset,
-    snapshots_offset: header.snapshotsOffset,
-  };
-  for (const [field, offset] of Object.entries(offsets)) {
-    if (offset % header.clusterSizeBytes !== 0) refuse(field, `${hex(offset)} is not aligned to a cluster`);
+function refuseMisplacedTables(header: Qcow2Header): void {
+  const { clusterSizeBytes } = header;
+  const tables = [
+    ['l1_table_offset', header.l1TableOffset, header.l1Size],
+    ['refcount_table_offset', header.refcountTableOffset, header.refcountTableClusters],
+    ['snapshots_offset', header.snapshotsOffset, header.snapshotCount],
+  ] as const;
+  for (const [field, offset, entries] of tables) {
+    if (offset % clusterSizeBytes !== 0) refuse(field, `${hex(offset)} is not aligned to a cluster`);
+    if (entries > 0 && offset < clusterSizeBytes) refuse(field, `${hex(offset)} overlaps the header`);
   }
 }
 
@@ -109,7 +111,6 @@ export function refuseByFileSize(header: Qcow2Header, fileSizeBytes: number, lim
     ['refcount_table_offset', header.refcountTableOffset, header.refcountTableClusters * clusterSizeBytes],
   ] as const;
   for (const [field, offset, length] of tables) {
-    if (length > 0 && offset < clusterSizeBytes) refuse(field, `${hex(offset)} overlaps the header`);
     if (offset + length > fileSizeBytes) {
       refuse(field, `the table at ${hex(offset)} ends past the end of the file; the upload may be truncated`);
     }

@@ -3,7 +3,7 @@ import { Pacer } from './pacer.js';
 import { refuse } from './refusal.js';
 
 /** The most that is read, and looked at, in one go: small enough for a step of well under a millisecond. */
-export const PIECE_BYTES = 64 * 1024;
+export const PIECE_BYTES = 32 * 1024;
 
 /** A part of a table, with its place in the file. */
 export interface Piece {

@@ -53,7 +53,9 @@ describe('inspect admits', () => {
   });
 
   it('extended L2 entries', async () => {
-    expect(await facts({ clusterBits: 14, extendedL2: true, clusters: ONE_OF_EACH })).toMatchObject({ extendedL2: true });
+    expect(await facts({ clusterBits: 14, extendedL2: true, clusters: ONE_OF_EACH })).toMatchObject({
+      extendedL2: true,
+    });
   });
 
   it('an empty disk', async () => {
@@ -69,7 +71,7 @@ describe('inspect admits', () => {
   });
 
   it('unknown compatible and autoclear bits', async () => {
-    const unknown = { compatibleFeatures: 2n ** 63n | 2n, autoclearFeatures: 2n ** 63n | 4n };
+    const unknown = { compatibleFeatures: (2n ** 63n) | 2n, autoclearFeatures: (2n ** 63n) | 4n };
     expect(await facts(unknown)).toMatchObject({ version: 3, lazyRefcounts: false });
   });
 

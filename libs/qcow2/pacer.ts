@@ -1,5 +1,5 @@
 /** How long the event loop may be kept at a stretch; a step between two breaths stays below this. */
-const STRETCH_MS = 1;
+const STRETCH_MS = 0.5;
 
 /**
  * Gives the event loop its turn. Awaiting a source that already has the bytes only runs microtasks, so without this an

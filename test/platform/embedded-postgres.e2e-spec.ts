@@ -4,8 +4,7 @@ import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
-import { waitUntilGone } from '../../libs/platform/database/embedded/processes.js';
-import { processOwner, query, spawnStranger } from '../support/embedded-postgres/observe.js';
+import { processOwner, query, spawnStranger, untilShutDown } from '../support/embedded-postgres/observe.js';
 import { postmasterPid, ServerProcess } from '../support/embedded-postgres/server-process.js';
 import {
   copyInstallation,
@@ -102,9 +101,8 @@ describe.each(USERS)('embedded PostgreSQL, started by %s', (_name, user) => {
 
   it('shuts PostgreSQL down when the server is killed', async () => {
     const { server } = await startWithData();
-    const pid = await postmasterPid(cluster());
     await server.signal('SIGKILL');
-    expect(await waitUntilGone(pid, 10_000)).toBe(true);
+    await untilShutDown(cluster());
     const again = start();
     await expectData(await again.url());
     expect(again.log.join()).not.toMatch(/not properly shut down/);

@@ -1,4 +1,4 @@
-import { type DynamicModule, type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import { type Config, ConfigModule } from '#platform/config';
@@ -10,11 +10,10 @@ import { AccessGuard } from './http/access/access.guard.js';
 import { Drain } from './http/drain.js';
 import { HttpMetrics } from './http/http-metrics.js';
 import { requestLog } from './http/request-log.js';
-import { cutUnreadBodies } from './http/unread-body.js';
 
 /** Everything the api process is made of. */
 @Module({})
-export class ApiModule implements NestModule {
+export class ApiModule {
   /** `config` names a migrated database. */
   static forRoot(config: Config, store: BlobStore): DynamicModule {
     return {
@@ -29,9 +28,5 @@ export class ApiModule implements NestModule {
       controllers: [HealthController],
       providers: [Drain, HttpMetrics, { provide: APP_GUARD, useClass: AccessGuard }],
     };
-  }
-
-  configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(HttpMetrics, Drain, cutUnreadBodies).forRoutes('*path');
   }
 }

@@ -7,7 +7,10 @@ import type { Config } from '#platform/config';
 import type { BlobStore } from '#platform/storage';
 import { ApiModule } from './api.module.js';
 import { leaveContinueToReaders } from './http/expect-continue.js';
+import { Drain } from './http/drain.js';
+import { HttpMetrics } from './http/http-metrics.js';
 import { jsonBodies } from './http/json-bodies.js';
+import { cutUnreadBodies } from './http/unread-body.js';
 
 /** The api as an application that is ready to listen. `config` names a migrated database. */
 export async function createApi(config: Config, store: BlobStore): Promise<NestExpressApplication> {
@@ -20,6 +23,8 @@ export async function createApi(config: Config, store: BlobStore): Promise<NestE
   app.set('etag', false);
   app.set('query parser', 'simple');
   app.set('trust proxy', config.trustProxy ? 1 : false);
+  const [metrics, drain] = [app.get(HttpMetrics), app.get(Drain)];
+  app.use(metrics.middleware, drain.middleware, cutUnreadBodies);
   app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false } }));
   app.use(jsonBodies(config.idleTimeoutMs));
   configureServer(app.getHttpServer());

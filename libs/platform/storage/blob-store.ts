@@ -38,11 +38,17 @@ export interface StagedBlob {
   write(chunk: Uint8Array): Promise<void>;
   /** Ends the writing: all bytes are on stable storage and their digest is known. */
   seal(): Promise<SealedBlob>;
-  /** Reads bytes of the sealed write; shorter than `length` only at the end. */
+  /** Reads bytes of the sealed write; shorter than `length` only at the end. @throws RangeError for no byte range */
   read(offset: number, length: number): Promise<Buffer>;
-  /** Makes the sealed bytes the blob `key`, durably and in one step. */
+  /**
+   * Makes the sealed bytes the blob `key`, durably and in one step. Never replaces a blob.
+   * @throws RangeError where the key is malformed
+   */
   commit(key: string): Promise<void>;
-  /** Forgets everything written. Safe to call twice, and after a failure of any other method; a no-op after commit. */
+  /**
+   * Forgets everything written, and fails what is under way. To be called whenever a method has failed, lest bytes and
+   * handles stay. Safe to call twice; a no-op after commit.
+   */
   abort(): Promise<void>;
 }
 
@@ -51,15 +57,24 @@ export interface StagedBlob {
  * It knows nothing of images, digests as names or sharing. Every driver passes `testing/blob-store.contract.ts`.
  */
 export abstract class BlobStore {
-  /** Begins a write. `stagingId` is the caller's, unique, and names the leftover if the process dies. */
+  /**
+   * Begins a write. `stagingId` is the caller's, unique, and names the leftover if the process dies.
+   * @throws StorageFullError, StorageUnavailableError, StorageError where the id is in use, RangeError where malformed
+   */
   abstract stage(stagingId: string): Promise<StagedBlob>;
   /** Streams a blob or a part of it. @throws BlobNotFoundError, also where the key is malformed */
   abstract open(key: string, range?: ByteRange): Promise<Readable>;
-  /** Frees a blob; one that is not there is fine. Readers that already opened it finish undisturbed. */
+  /**
+   * Frees a blob; one that is not there is fine. Readers that already opened it finish undisturbed.
+   * @throws RangeError where the key is malformed
+   */
   abstract delete(key: string): Promise<void>;
   /** Unfinished writes of whatever process, oldest first not promised. */
   abstract listStaged(): Promise<StagedLeftover[]>;
-  /** Removes an unfinished write that nobody works on any more; one that is not there is fine. */
+  /**
+   * Removes an unfinished write that nobody works on any more; one that is not there is fine.
+   * @throws RangeError where the id is malformed
+   */
   abstract discardStaged(stagingId: string): Promise<void>;
   /** Proves that the store takes writes. @throws StorageUnavailableError */
   abstract check(): Promise<StoreHealth>;

@@ -1,10 +1,7 @@
-export { isBlobKey, isStagingId, newBlobKey } from './blob-key.js';
+export { newBlobKey } from './blob-key.js';
 export { BlobStore } from './blob-store.js';
-export type { ByteRange, SealedBlob, StagedBlob, StagedLeftover, StoreHealth } from './blob-store.js';
+export type { ByteRange, StagedBlob } from './blob-store.js';
 export { FilesystemBlobStore } from './drivers/filesystem/filesystem-blob-store.js';
-export type { FilesystemBlobStoreOptions } from './drivers/filesystem/filesystem-blob-store.js';
 export { MemoryBlobStore } from './drivers/memory/memory-blob-store.js';
-export type { MemoryBlobStoreOptions } from './drivers/memory/memory-blob-store.js';
-export { BlobNotFoundError, StorageError, StorageFullError, StorageUnavailableError } from './storage.errors.js';
+export { BlobNotFoundError, StorageError, StorageFullError } from './storage.errors.js';
 export { StorageModule } from './storage.module.js';
-export type { StorageModuleOptions } from './storage.module.js';

@@ -1,6 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { runsAsRoot } from './stand-alone.js';
 
@@ -19,6 +21,12 @@ export async function query(url: string, text: string): Promise<object[]> {
 export async function processOwner(pid: number): Promise<number> {
   if (process.platform === 'linux') return (await stat(`/proc/${pid}`)).uid;
   return Number(execFileSync('ps', ['-o', 'uid=', '-p', String(pid)], { encoding: 'utf8' }));
+}
+
+/** Waits until PostgreSQL has shut down in good order: the last thing it does is to remove its pid file. */
+export async function untilShutDown(cluster: string): Promise<void> {
+  const pidFile = join(cluster, 'postmaster.pid');
+  while (await stat(pidFile).catch(() => undefined)) await delay(10);
 }
 
 /** A process of the user that has nothing to do with PostgreSQL, and lasts until it is killed. */

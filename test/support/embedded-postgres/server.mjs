@@ -7,6 +7,8 @@ import { startEmbeddedPostgres } from '../../../dist/libs/platform/database/embe
 const [dataDir] = process.argv.slice(2);
 const report = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 
+// The test is over, whichever way; PostgreSQL notices our end.
+process.stdout.on('error', () => process.exit(1));
 process.on('SIGINT', () => report({ log: 'SIGINT' }));
 try {
   const database = await startEmbeddedPostgres({ dataDir, log: (log) => report({ log }) });

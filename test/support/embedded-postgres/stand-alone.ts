@@ -30,11 +30,11 @@ export interface StandAlone {
 }
 
 /**
- * Copies Node, the PostgreSQL package and the built code that starts it to the system's temporary folder, so that a
+ * Copies Node, the PostgreSQL package and the built code that starts it to the test run's temporary folder, so that a
  * user who may not enter the checkout can run it.
  */
 export async function copyInstallation(user: Identity): Promise<StandAlone> {
-  const folder = await mkdtemp(join(tmpdir(), 'disk yard '));
+  const folder = await mkdtemp(join(process.env.TEST_FOLDER ?? tmpdir(), 'disk yard '));
   await chmod(folder, 0o755);
   for (const path of ['package.json', ...(await packages()), 'dist/libs/platform/database/embedded', supportFolder()]) {
     await cp(join(ROOT, path), join(folder, path), { recursive: true, verbatimSymlinks: true });

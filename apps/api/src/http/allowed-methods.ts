@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 
 interface Layer {
-  readonly route?: { readonly methods: Readonly<Record<string, boolean>> };
+  readonly route?: { readonly path: string; readonly methods: Readonly<Record<string, boolean>> };
   match(path: string): boolean;
 }
 
@@ -10,11 +10,16 @@ export function allowedMethods(request: Request): string[] {
   const { router } = request.app as unknown as { router: { stack: readonly Layer[] } };
   const methods = new Set<string>();
   for (const layer of router.stack) {
-    if (!layer.route || !matches(layer, request.path)) continue;
+    if (!layer.route || isMiddleware(layer.route) || !matches(layer, request.path)) continue;
     for (const method of Object.keys(layer.route.methods)) methods.add(method.toUpperCase());
   }
   if (methods.has('GET')) methods.add('HEAD');
   return [...methods].sort();
+}
+
+/** Nest registers middleware as a route for every path and method. */
+function isMiddleware({ path }: { readonly path: string }): boolean {
+  return path.startsWith('{/*');
 }
 
 /** A malformed escape in the path makes matching throw; such a path is no route's. */

@@ -1,10 +1,10 @@
 import type { Server } from 'node:http';
-import { Injectable, type NestMiddleware } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 
 /** Shutting down without cutting anybody off. */
 @Injectable()
-export class Drain implements NestMiddleware {
+export class Drain {
   private draining = false;
 
   get isDraining(): boolean {
@@ -12,10 +12,10 @@ export class Drain implements NestMiddleware {
   }
 
   /** Asks clients whose connection stays open to take the next request elsewhere. */
-  use(_request: Request, response: Response, next: NextFunction): void {
+  readonly middleware = (_request: Request, response: Response, next: NextFunction): void => {
     if (this.draining) response.setHeader('Connection', 'close');
     next();
-  }
+  };
 
   /** Takes no new connection, lets running requests end, and cuts those that have not after `timeoutMs`. */
   async run(server: Server, timeoutMs: number): Promise<void> {

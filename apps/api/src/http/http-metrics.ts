@@ -1,10 +1,10 @@
-import { Injectable, type NestMiddleware } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 
 /** What Prometheus scrapes: the process, and every request by route. Routes, not paths: the number of series is bounded. */
 @Injectable()
-export class HttpMetrics implements NestMiddleware {
+export class HttpMetrics {
   readonly registry = new Registry();
 
   private readonly seconds = new Histogram({
@@ -18,7 +18,7 @@ export class HttpMetrics implements NestMiddleware {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  use(request: Request, response: Response, next: NextFunction): void {
+  readonly middleware = (request: Request, response: Response, next: NextFunction): void => {
     const startedMs = performance.now();
     response.once('close', () => {
       const route = (request.route as { path?: string } | undefined)?.path ?? 'none';
@@ -26,5 +26,5 @@ export class HttpMetrics implements NestMiddleware {
       this.seconds.observe(labels, (performance.now() - startedMs) / 1000);
     });
     next();
-  }
+  };
 }

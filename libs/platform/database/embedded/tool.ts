@@ -2,7 +2,11 @@ import { spawn } from 'node:child_process';
 import { type Account, runAs } from './account.js';
 
 /** The environment of PostgreSQL's programs: nothing of ours, in particular no PG* variable, and English messages. */
-export const TOOL_ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', TZ: 'UTC' };
+export const TOOL_ENVIRONMENT = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  LC_ALL: 'C',
+  TZ: 'UTC',
+};
 
 /**
  * Runs a program as the account to its end and returns what it printed.

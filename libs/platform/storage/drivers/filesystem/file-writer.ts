@@ -3,7 +3,7 @@ import { open, unlink } from 'node:fs/promises';
 import type { SealedBlob } from '../../blob-store.js';
 import { StorageError } from '../../storage.errors.js';
 import { EarlyFlush } from './early-flush.js';
-import { unlessGone, writeFault } from './filesystem.errors.js';
+import { createFault, unlessGone, writeFault } from './filesystem.errors.js';
 import type { RingPool } from './ring-pool.js';
 import { SlotFiller } from './slot-filler.js';
 import type { FilledSlot } from './slot-filler.js';
@@ -108,7 +108,7 @@ export class FileWriter implements WriteListener {
       this.#earlyFlush?.wrote(reply.length);
     }
     if (reply.kind === 'finished') this.#sealed = { sizeBytes: reply.sizeBytes, sha256: reply.sha256 };
-    if (reply.kind === 'failed') this.#fail(writeFault(reply.error));
+    if (reply.kind === 'failed') this.#fail(this.#opened ? writeFault(reply.error) : createFault(reply.error));
     if (reply.kind === 'finished' || reply.kind === 'dropped') this.#end();
     this.#changed();
   }

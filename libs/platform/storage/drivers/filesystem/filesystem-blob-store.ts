@@ -58,7 +58,7 @@ export class FilesystemBlobStore extends BlobStore {
 
   override async stage(stagingId: string): Promise<StagedBlob> {
     assertStagingId(stagingId);
-    const guard = new FreeSpaceGuard(this.#layout.staging, this.#minFreeBytes);
+    const guard = new FreeSpaceGuard(() => freeBytesAt(this.#layout.staging), this.#minFreeBytes);
     await typed(guard.check());
     const writer = await FileWriter.create(this.#layout.staged(stagingId), this.#machinery);
     return new FilesystemStagedBlob(stagingId, this.#layout, writer, guard);

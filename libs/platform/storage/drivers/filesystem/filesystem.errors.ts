@@ -14,11 +14,14 @@ export function writeFault(cause: unknown): StorageError {
     case 'EDQUOT':
     case 'EFBIG': // over what the file system, or a limit of the process, allows one file
       return new StorageFullError('No room for these bytes', { cause });
-    case 'EEXIST':
-      return new StorageError('There is such a write already', { cause });
     default:
       return new StorageUnavailableError('The disk refused a write', { cause });
   }
+}
+
+/** The same for the creation of a staged file. */
+export function createFault(cause: unknown): StorageError {
+  return errnoOf(cause) === 'EEXIST' ? new StorageError('There is such a write already', { cause }) : writeFault(cause);
 }
 
 /** The same for a read. */

@@ -15,7 +15,7 @@ export class FreeSpaceGuard {
   #passedBytes = 0;
 
   constructor(
-    private readonly directory: string,
+    private readonly freeBytes: () => Promise<number>,
     private readonly minFreeBytes: number,
   ) {}
 
@@ -23,7 +23,7 @@ export class FreeSpaceGuard {
   async check(): Promise<void> {
     if (this.minFreeBytes === 0) return;
     this.#passedBytes = 0;
-    const freeBytes = await freeBytesAt(this.directory);
+    const freeBytes = await this.freeBytes();
     if (freeBytes - LOOK_EVERY_BYTES < this.minFreeBytes) throw new StorageFullError('The disk is nearly full');
   }
 

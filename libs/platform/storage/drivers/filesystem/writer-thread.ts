@@ -21,15 +21,12 @@ export class WriterThread {
   #death: StorageUnavailableError | undefined;
 
   /** `died` is called once, when the thread is gone for whatever reason. */
-  constructor(died: (thread: WriterThread) => void) {
+  constructor(private readonly died: (thread: WriterThread) => void) {
     this.#worker.unref();
     this.#worker.on('message', (reply: WriterReply) => this.#writes.get(reply.writeId)?.heard(reply));
     this.#worker.on('error', (cause) => this.#die(cause));
     this.#worker.on('messageerror', (cause) => void this.#worker.terminate().then(() => this.#die(cause)));
-    this.#worker.once('exit', () => {
-      this.#die(undefined);
-      died(this);
-    });
+    this.#worker.once('exit', () => this.#die(undefined));
   }
 
   /** How many writes it serves now. */
@@ -61,9 +58,12 @@ export class WriterThread {
   }
 
   #die(cause: unknown): void {
-    this.#death ??= new StorageUnavailableError('The writer thread ended', { cause });
+    if (this.#death) return;
+    const death = new StorageUnavailableError('The writer thread ended', { cause });
+    this.#death = death;
+    this.died(this);
     const writes = [...this.#writes.values()];
     this.#writes.clear();
-    for (const write of writes) write.lost(this.#death);
+    for (const write of writes) write.lost(death);
   }
 }
