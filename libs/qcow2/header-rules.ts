@@ -6,6 +6,9 @@ import { hex, refuse } from './refusal.js';
 const MAX_L1_BYTES = 32 * 2 ** 20;
 const MAX_REFCOUNT_TABLE_BYTES = 8 * 2 ** 20;
 
+/** File offsets are signed everywhere. */
+const MAX_OFFSET = 2 ** 63;
+
 const MAX_REFCOUNT_ORDER = 6;
 const MIN_EXTENDED_L2_CLUSTER_BITS = 14;
 
@@ -96,6 +99,7 @@ function refuseMisplacedTables(header: Qcow2Header): void {
   ] as const;
   for (const [field, offset, entries] of tables) {
     if (offset % clusterSizeBytes !== 0) refuse(field, `${hex(offset)} is not aligned to a cluster`);
+    if (offset >= MAX_OFFSET) refuse(field, `${hex(offset)} is past any file's end`);
     if (entries > 0 && offset < clusterSizeBytes) refuse(field, `${hex(offset)} overlaps the header`);
   }
 }

@@ -41,8 +41,9 @@ function l2TablesAt(columns: readonly Buffer[], row: number): readonly number[] 
     const at = row * ENTRY_BYTES;
     if (at >= column.length) continue;
     const { offset, low, high } = splitPointer(column.readUInt32BE(at), column.readUInt32BE(at + 4));
-    // Bit 63 says whether the table may be written in place, which concerns no reader.
     if (low !== 0 || (high & 0x7f) !== 0) refuse('L1 table entry', 'reserved bits are set');
+    // Bit 63 says whether the table may be written in place, which concerns no reader; but there must be a table.
+    if (offset === 0 && high !== 0) refuse('L1 table entry', 'points at the header as if it were an L2 table');
     if (offset !== 0 && !tables.includes(offset)) tables = [...tables, offset];
   }
   return tables;

@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,7 +45,7 @@ export async function startTestApi({ env = {}, store }: TestApiOptions = {}): Pr
   });
   const app = await createApi(config, store ?? (await FilesystemBlobStore.open({ root: storeDir })));
   await app.listen(0, '127.0.0.1');
-  const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
+  const { port } = (app.getHttpServer()).address() as AddressInfo;
   app.get(PublicUrl, { strict: false }).listensOn(port);
   const { adminToken } = await ensureAdmin(app, config);
   const url = `http://127.0.0.1:${port}`;
@@ -55,10 +54,10 @@ export async function startTestApi({ env = {}, store }: TestApiOptions = {}): Pr
     databaseUrl: database.url,
     storeDir,
     app,
-    admin: new NativeClient(url, adminToken ?? env['ADMIN_TOKEN']),
+    admin: new NativeClient(url, adminToken ?? env.ADMIN_TOKEN),
     anonymous: new NativeClient(url),
     close: async () => {
-      (app.getHttpServer() as Server).closeAllConnections();
+      (app.getHttpServer()).closeAllConnections();
       await app.close();
       await database.drop();
       await rm(storeDir, { recursive: true, force: true });

@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import { join, resolve } from 'node:path';
-import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Config, ConfigError, envHelp } from '#platform/config';
 import { migrate } from '#platform/database';
@@ -39,9 +38,11 @@ async function main(): Promise<void> {
     });
     const app = await createApi(config, store);
     await app.listen(config.port, config.host);
-    const server = app.getHttpServer() as Server;
+    const server = app.getHttpServer();
     app.get(PublicUrl, { strict: false }).listensOn((server.address() as AddressInfo).port);
-    process.stdout.write(greeting(app.get(PublicUrl, { strict: false }).base, await ensureAdmin(app, config), SAMPLE_FILE));
+    process.stdout.write(
+      greeting(app.get(PublicUrl, { strict: false }).base, await ensureAdmin(app, config), SAMPLE_FILE),
+    );
     await stopRequested;
     await app.get(Drain, { strict: false }).run(server, config.shutdownTimeoutMs);
     await app.close();

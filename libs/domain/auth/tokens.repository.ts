@@ -52,11 +52,16 @@ export class TokensRepository {
 
   async insert(token: DeepPartial<Token>): Promise<Token> {
     const { identifiers } = await this.database.manager.insert(Token, token);
-    return this.database.manager.findOneByOrFail(Token, { id: identifiers[0]?.['id'] as number });
+    return this.database.manager.findOneByOrFail(Token, { id: identifiers[0]?.id as number });
   }
 
   /** Puts one token of this name and user in the place of what there is; processes that start together agree. */
-  async replaceNamed({ userId, name, scopes, secretHash }: Omit<Token, 'id' | 'expiresAt' | 'lastUsedAt' | 'createdAt'>): Promise<void> {
+  async replaceNamed({
+    userId,
+    name,
+    scopes,
+    secretHash,
+  }: Omit<Token, 'id' | 'expiresAt' | 'lastUsedAt' | 'createdAt'>): Promise<void> {
     await this.database.transaction(async () => {
       await this.database.query('SELECT 1 FROM users WHERE id = $1 FOR UPDATE', [userId]);
       const { manager } = this.database;

@@ -90,7 +90,8 @@ export class TokensService {
 
   private async resolveHolder(principal: AuthenticatedPrincipal, username: string | undefined): Promise<number> {
     if (username === undefined || username === principal.username) return principal.userId;
-    if (!isAdmin(principal)) throw new DomainError('forbidden', 'Only a user with the role admin may name another user');
+    if (!isAdmin(principal))
+      throw new DomainError('forbidden', 'Only a user with the role admin may name another user');
     return (await this.users.get(username)).id;
   }
 

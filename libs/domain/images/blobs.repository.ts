@@ -49,7 +49,9 @@ export class BlobsRepository {
   }
 
   async discard(storageKey: string): Promise<void> {
-    await this.database.query('INSERT INTO discarded_blobs (storage_key) VALUES ($1) ON CONFLICT DO NOTHING', [storageKey]);
+    await this.database.query('INSERT INTO discarded_blobs (storage_key) VALUES ($1) ON CONFLICT DO NOTHING', [
+      storageKey,
+    ]);
   }
 
   async listDiscarded(): Promise<string[]> {

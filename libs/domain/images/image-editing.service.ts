@@ -1,8 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, DomainError, FieldProblems } from '#kernel';
 import { Database, violatedUniqueConstraint } from '#platform/database';
-import { mayManage, mayWrite, NamespaceTrees, type NamespaceView, VISIBILITIES, type Visibility } from '#domain/namespaces';
-import type { Labels } from './image.entity.js';
+import {
+  mayManage,
+  mayWrite,
+  NamespaceTrees,
+  type NamespaceView,
+  VISIBILITIES,
+  type Visibility,
+} from '#domain/namespaces';
+import type { Image, Labels } from './image.entity.js';
 import { checkLabels } from './image-labels.js';
 import { checkNameAndTag, type ImageReference } from './image-reference.js';
 import { imageFacts, type ImageView } from './image-view.js';
@@ -55,21 +62,22 @@ export class ImageEditingService {
   private async apply(principal: AuthenticatedPrincipal, image: ImageView, changes: ImageChanges): Promise<void> {
     const target = await this.resolveTarget(principal, image, changes.namespace);
     const staysIn = image.namespace?.rootId ?? null;
-    const treeVisibility = target === undefined ? await this.treeVisibility(staysIn) : (target?.visibility ?? 'private');
+    const treeVisibility =
+      target === undefined ? await this.treeVisibility(staysIn) : (target?.visibility ?? 'private');
     const row = await this.images.lock(image.id);
     if (!row) throw imageNotFound();
     if (target === undefined && row.rootNamespaceId !== staysIn) {
       throw new DomainError('conflict', 'The image was moved at this very moment; look at it and try again');
     }
-    const { name, tag, description, labels, protected: isProtected } = changes;
     const visibility = toVisibility(changes.visibility) ?? row.visibility;
+    // What is undefined here stays as it is.
     await this.images.update(row.id, {
-      ...(name === undefined ? {} : { name }),
-      ...(tag === undefined ? {} : { tag }),
-      ...(description === undefined ? {} : { description }),
-      ...(labels === undefined ? {} : { labels }),
-      ...(isProtected === undefined ? {} : { protected: isProtected }),
-      ...(target === undefined ? {} : { namespaceId: target?.id ?? null, rootNamespaceId: target?.rootId ?? null }),
+      name: changes.name,
+      tag: changes.tag,
+      description: changes.description,
+      labels: changes.labels,
+      protected: changes.protected,
+      ...placeIn(target),
       visibility,
       isPublic: visibility === 'public' || treeVisibility === 'public',
     });
@@ -84,7 +92,11 @@ export class ImageEditingService {
     if (namespace === undefined || namespace === null) return namespace;
     const target = await this.trees.resolve(principal, namespace);
     if (target.ownerId !== image.user.id) {
-      throw DomainError.field('invalid', 'namespace', 'Namespace must be of the image’s owner; write path@owner for theirs');
+      throw DomainError.field(
+        'invalid',
+        'namespace',
+        'Namespace must be of the image’s owner; write path@owner for theirs',
+      );
     }
     return this.trees.materialise(principal, target);
   }
@@ -94,13 +106,22 @@ export class ImageEditingService {
   }
 }
 
+/** The columns that say where an image is; none of them for one that stays. */
+function placeIn(target: NamespaceView | null | undefined): Partial<Pick<Image, 'namespaceId' | 'rootNamespaceId'>> {
+  if (target === undefined) return {};
+  return { namespaceId: target?.id ?? null, rootNamespaceId: target?.rootId ?? null };
+}
+
 /** Whoever may write may describe; what opens an image to others, or takes it out of a tree, is for its owner. */
 function assertMayChange(principal: AuthenticatedPrincipal, image: ImageView, changes: ImageChanges): void {
   const facts = imageFacts(image);
   if (!mayWrite(principal, facts)) throw mayNot('change');
   const ownersOnly = changes.visibility !== undefined || changes.namespace === null;
   if (ownersOnly && !mayManage(principal, facts)) {
-    throw new DomainError('forbidden', 'Only its owner may change the visibility of an image or take it out of its namespace');
+    throw new DomainError(
+      'forbidden',
+      'Only its owner may change the visibility of an image or take it out of its namespace',
+    );
   }
 }
 

@@ -99,4 +99,3 @@ function userIdByName(name: string): string {
 function containing(text: string): string {
   return `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
 }
-

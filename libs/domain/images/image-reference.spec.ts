@@ -12,12 +12,23 @@ describe('parseImageReference', () => {
     expect(parseImageReference(text)).toEqual(expected);
   });
 
-  it.each(['', '0', '-1', '99999999999999999999', '/x', 'a//x', 'x:', 'x:a:b', '../x/..', 'a b', 'x\n', '.hidden', 'ü'])(
-    'finds no image in %j',
-    (text) => {
-      expect(parseImageReference(text)).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    '0',
+    '-1',
+    '99999999999999999999',
+    '/x',
+    'a//x',
+    'x:',
+    'x:a:b',
+    '../x/..',
+    'a b',
+    'x\n',
+    '.hidden',
+    'ü',
+  ])('finds no image in %j', (text) => {
+    expect(parseImageReference(text)).toBeUndefined();
+  });
 
   it('reads back every reference it writes', () => {
     const word = fc.stringMatching(/^[a-z][a-z0-9-]{0,10}$/);

@@ -1,4 +1,4 @@
-import { FieldProblems } from '#kernel';
+import type { FieldProblems } from '#kernel';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;

@@ -36,10 +36,7 @@ export class ImageRegistrar {
    * Returns the image's id. Where the same bytes were there already, the new copy of them is freed.
    * @throws DomainError `invalid` (the name was taken meanwhile), `conflict` (the upload was given up meanwhile)
    */
-  async register(
-    principal: AuthenticatedPrincipal,
-    registration: Registration,
-  ): Promise<number> {
+  async register(principal: AuthenticatedPrincipal, registration: Registration): Promise<number> {
     const { id, surplusKey } = await this.insertAllOrNone(principal, registration);
     if (surplusKey !== undefined) await this.blobs.purge(surplusKey);
     return id;

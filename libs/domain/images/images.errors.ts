@@ -12,7 +12,11 @@ export const imageTooLarge = (limitBytes: number): DomainError =>
   DomainError.field('too_large', 'file', `File is too large: at most ${limitBytes} bytes are taken here`);
 
 export const digestMismatch = (declared: string, found: string): DomainError =>
-  DomainError.field('checksum_mismatch', 'file', `File has SHA-256 ${found}, but ${declared} was declared; send it again`);
+  DomainError.field(
+    'checksum_mismatch',
+    'file',
+    `File has SHA-256 ${found}, but ${declared} was declared; send it again`,
+  );
 
 export const mayNot = (verb: string): DomainError =>
   new DomainError('forbidden', `You can see this image but not ${verb} it`);

@@ -56,7 +56,7 @@ export class ImagesRepository {
 
   async insert(image: DeepPartial<Image>): Promise<number> {
     const { identifiers } = await this.database.manager.insert(Image, image);
-    return identifiers[0]?.['id'] as number;
+    return identifiers[0]?.id as number;
   }
 
   /** The row as it stands, nobody else's to change until the transaction ends. */

@@ -51,7 +51,7 @@ export class InvitesRepository {
 
   async insert(invite: Pick<Invite, 'namespaceId' | 'inviteeId' | 'inviterId' | 'role'>): Promise<number> {
     const { identifiers } = await this.database.manager.insert(Invite, invite);
-    return identifiers[0]?.['id'] as number;
+    return identifiers[0]?.id as number;
   }
 
   /** Removes an invite; false where another request was faster. */
@@ -60,10 +60,10 @@ export class InvitesRepository {
   }
 
   async isCollaborator(rootId: number, userId: number): Promise<boolean> {
-    const rows = await this.database.query(
-      'SELECT 1 FROM collaborators WHERE namespace_id = $1 AND user_id = $2',
-      [rootId, userId],
-    );
+    const rows = await this.database.query('SELECT 1 FROM collaborators WHERE namespace_id = $1 AND user_id = $2', [
+      rootId,
+      userId,
+    ]);
     return rows.length > 0;
   }
 

@@ -30,7 +30,12 @@ export class InvitesService {
     const node = await this.namespaces.getManaged(principal, owner, path);
     const role = toRole(input.role ?? 'maintainer');
     const invitee = await this.getInvitee(node, input.handle);
-    const id = await this.insert({ namespaceId: node.rootId, inviteeId: invitee.id, inviterId: principal.userId, role });
+    const id = await this.insert({
+      namespaceId: node.rootId,
+      inviteeId: invitee.id,
+      inviterId: principal.userId,
+      role,
+    });
     return this.getView(id);
   }
 

@@ -140,7 +140,10 @@ const SUBTREE = `
     SELECT id FROM namespaces WHERE id = $1
     UNION ALL SELECT n.id FROM namespaces n JOIN subtree s ON n.parent_id = s.id)`;
 
-export type NewNode = Pick<Namespace, 'userId' | 'parentId' | 'name' | 'path' | 'level' | 'description' | 'visibility'> & {
+export type NewNode = Pick<
+  Namespace,
+  'userId' | 'parentId' | 'name' | 'path' | 'level' | 'description' | 'visibility'
+> & {
   /** Null for a new root, which is its own. */
   readonly rootId: number | null;
 };

@@ -1,12 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import {
-  type AuthenticatedPrincipal,
-  DomainError,
-  FieldProblems,
-  type Page,
-  type Principal,
-  userIdOf,
-} from '#kernel';
+import { type AuthenticatedPrincipal, DomainError, FieldProblems, type Page, type Principal, userIdOf } from '#kernel';
 import { Database } from '#platform/database';
 import { mayManage, mayRead } from './namespace.policy.js';
 import { isNamespaceName, MAX_LEVELS, NAMESPACE_NAME_RULE } from './namespace-path.js';
@@ -92,7 +85,11 @@ export class NamespacesService {
     checkFields(changes);
     const visibility = toVisibility(changes.visibility);
     if (visibility !== undefined && node.parentId !== null && visibility !== node.visibility) {
-      throw DomainError.field('invalid', 'visibility', 'Visibility is decided on the root of the tree; change it there');
+      throw DomainError.field(
+        'invalid',
+        'visibility',
+        'Visibility is decided on the root of the tree; change it there',
+      );
     }
     await this.database.transaction(async () => {
       if (changes.description !== undefined) await this.namespaces.updateDescription(node.id, changes.description);

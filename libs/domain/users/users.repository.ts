@@ -26,7 +26,9 @@ export class UsersRepository {
   findByHandle(handle: string): Promise<User | null> {
     return this.database.manager
       .createQueryBuilder(User, 'u')
-      .where('(lower(u.username) = lower(:handle) OR lower(u.email) = lower(:handle)) AND u.deletedAt IS NULL', { handle })
+      .where('(lower(u.username) = lower(:handle) OR lower(u.email) = lower(:handle)) AND u.deletedAt IS NULL', {
+        handle,
+      })
       .getOne();
   }
 
@@ -47,7 +49,7 @@ export class UsersRepository {
 
   async insert(user: DeepPartial<User>): Promise<User> {
     const { identifiers } = await this.database.manager.insert(User, user);
-    return this.database.manager.findOneByOrFail(User, { id: identifiers[0]?.['id'] as number });
+    return this.database.manager.findOneByOrFail(User, { id: identifiers[0]?.id as number });
   }
 
   async update(id: number, changes: DeepPartial<User>): Promise<void> {

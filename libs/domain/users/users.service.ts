@@ -126,12 +126,12 @@ export class UsersService {
   }
 }
 
-/** Only what was named; argon2id with the library's defaults (RFC 9106's second recommendation). */
-async function toColumns({ email, password, disabled, role }: UserChanges, user: User): Promise<Partial<User>> {
+/** What was not named is undefined, and stays; argon2id with the library's defaults (RFC 9106's second recommendation). */
+async function toColumns({ email, password, disabled, role }: UserChanges, user: User): Promise<{ [Name in keyof User]?: User[Name] | undefined }> {
   return {
-    ...(email === undefined ? {} : { email }),
-    ...(role === undefined ? {} : { role }),
-    ...(password === undefined ? {} : { passwordHash: password === null ? null : await hash(password) }),
-    ...(disabled === undefined ? {} : { disabledAt: disabled ? (user.disabledAt ?? new Date()) : null }),
+    email,
+    role,
+    passwordHash: typeof password === 'string' ? await hash(password) : password,
+    disabledAt: disabled === true ? (user.disabledAt ?? new Date()) : disabled === false ? null : undefined,
   };
 }

@@ -23,7 +23,13 @@ describe('Config', () => {
 
   it('names every problem at once', () => {
     const parse = (): Config =>
-      Config.parse({ PORT: '99999', HOST: 'a b', DATABASE_URL: 'mysql://x', MAX_IMAGE_BYTES: 'lots', LOG_LEVEL: 'loud' });
+      Config.parse({
+        PORT: '99999',
+        HOST: 'a b',
+        DATABASE_URL: 'mysql://x',
+        MAX_IMAGE_BYTES: 'lots',
+        LOG_LEVEL: 'loud',
+      });
     expect(parse).toThrow(ConfigError);
     for (const name of ['PORT', 'HOST', 'DATABASE_URL', 'MAX_IMAGE_BYTES', 'LOG_LEVEL']) expect(parse).toThrow(name);
   });

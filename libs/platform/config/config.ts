@@ -48,7 +48,8 @@ export class Config {
   }
   /** @throws ConfigError where neither the environment nor `withDatabaseUrl` named a database */
   requireDatabaseUrl(): string {
-    if (this.databaseUrl === undefined) throw new ConfigError('No database: DATABASE_URL is not set and none was started');
+    if (this.databaseUrl === undefined)
+      throw new ConfigError('No database: DATABASE_URL is not set and none was started');
     return this.databaseUrl;
   }
   /** The same settings with the database that was started for them. */

@@ -1,7 +1,7 @@
 import { settings } from './settings.js';
 
 interface Described {
-  readonly default?: unknown;
+  readonly default?: string | number | boolean | undefined;
   readonly desc?: string;
   readonly example?: string;
 }

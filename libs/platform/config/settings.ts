@@ -10,7 +10,10 @@ export const settings = {
     desc: 'Base of the URLs in answers, where a proxy stands in front; else http://HOST:PORT',
     example: 'https://images.example.com',
   }),
-  TRUST_PROXY: bool({ default: false, desc: 'Believe X-Forwarded-For from the next hop; only behind a proxy of yours' }),
+  TRUST_PROXY: bool({
+    default: false,
+    desc: 'Believe X-Forwarded-For from the next hop; only behind a proxy of yours',
+  }),
   DATA_DIR: str({ default: './data', desc: 'Where image bytes, and the embedded PostgreSQL, are kept' }),
   DATABASE_URL: postgresUrl({
     default: undefined,
@@ -23,8 +26,16 @@ export const settings = {
     desc: 'Bearer token of the user "admin"; else one is generated at the first start and printed once',
     example: 'choose-32-or-more-random-characters',
   }),
-  MAX_IMAGE_BYTES: bytes({ default: 2 ** 40, desc: 'Largest image file taken (number, or with KiB, MiB, GiB, TiB)', example: '1TiB' }),
-  MAX_VIRTUAL_BYTES: bytes({ default: 16 * 2 ** 40, desc: 'Largest virtual disk an image may describe', example: '16TiB' }),
+  MAX_IMAGE_BYTES: bytes({
+    default: 2 ** 40,
+    desc: 'Largest image file taken (number, or with KiB, MiB, GiB, TiB)',
+    example: '1TiB',
+  }),
+  MAX_VIRTUAL_BYTES: bytes({
+    default: 16 * 2 ** 40,
+    desc: 'Largest virtual disk an image may describe',
+    example: '16TiB',
+  }),
   MIN_FREE_BYTES: bytes({
     default: 256 * 2 ** 20,
     desc: 'Free space that uploads leave on the data directory’s disk; they get 507 before that',
@@ -32,8 +43,14 @@ export const settings = {
   }),
   ALLOW_ENCRYPTED_IMAGES: bool({ default: false, desc: 'Take QCOW2 files whose content is encrypted' }),
   ALLOW_INTERNAL_SNAPSHOTS: bool({ default: false, desc: 'Take QCOW2 files with internal snapshots' }),
-  IDLE_TIMEOUT_SECONDS: integer(1, 86_400)({ default: 60, desc: 'A transfer in which no byte moves for so long is ended' }),
-  SHUTDOWN_TIMEOUT_SECONDS: integer(0, 86_400)({
+  IDLE_TIMEOUT_SECONDS: integer(
+    1,
+    86_400,
+  )({ default: 60, desc: 'A transfer in which no byte moves for so long is ended' }),
+  SHUTDOWN_TIMEOUT_SECONDS: integer(
+    0,
+    86_400,
+  )({
     default: 300,
     desc: 'How long running transfers may go on after SIGTERM before they are cut',
   }),

@@ -35,7 +35,10 @@ const urlWith = (protocols: readonly string[], example: string): ReturnType<type
   });
 
 export const httpUrl = urlWith(['http:', 'https:'], 'https://images.example.com');
-export const postgresUrl = urlWith(['postgres:', 'postgresql:'], 'postgres://user:password@db.example.com:5432/diskyard');
+export const postgresUrl = urlWith(
+  ['postgres:', 'postgresql:'],
+  'postgres://user:password@db.example.com:5432/diskyard',
+);
 
 /** A bearer token of the operator's choosing: the characters of RFC 6750, section 2.1 (`b64token`). */
 export const bearerToken = makeValidator<string>((input) => {

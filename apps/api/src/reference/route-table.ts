@@ -40,7 +40,7 @@ function controllersOf(module: Module): Type[] {
   const imports = [...listed<Module>(type, IMPORTS), ...((dynamic?.imports ?? []) as Module[])];
   return [
     ...listed<Type>(type, CONTROLLERS),
-    ...((dynamic?.controllers ?? []) as Type[]),
+    ...((dynamic?.controllers ?? [])),
     ...imports.filter((imported) => !(imported instanceof Promise)).flatMap(controllersOf),
   ];
 }
@@ -55,12 +55,18 @@ function routesOfController(controller: Type): RouteEntry[] {
     const handler = Object.getOwnPropertyDescriptor(prototype, name)?.value as object | undefined;
     const method = handler && (Reflect.getMetadata(METHOD, handler) as RequestMethod | undefined);
     if (!handler || method === undefined) return [];
-    const path = joinPaths(Reflect.getMetadata(PATH, controller) as string, Reflect.getMetadata(PATH, handler) as string);
+    const path = joinPaths(
+      Reflect.getMetadata(PATH, controller) as string,
+      Reflect.getMetadata(PATH, handler) as string,
+    );
     const access = Reflect.getMetadata(ACCESS, handler) as Access | undefined;
-    return [{ method: RequestMethod[method] ?? '', path, access, controller: controller.name, handler: name }];
+    return [{ method: RequestMethod[method], path, access, controller: controller.name, handler: name }];
   });
 }
 
 function joinPaths(...parts: readonly string[]): string {
-  return `/${parts.flatMap((part) => part.split('/')).filter((segment) => segment !== '').join('/')}`;
+  return `/${parts
+    .flatMap((part) => part.split('/'))
+    .filter((segment) => segment !== '')
+    .join('/')}`;
 }

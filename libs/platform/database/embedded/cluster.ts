@@ -3,6 +3,7 @@ import { chown, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/prom
 import { basename, dirname, join } from 'node:path';
 import type { Account } from './account.js';
 import type { Binaries } from './binaries.js';
+import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import { runTool } from './tool.js';
 
 /** The role the server connects as; not a superuser. Also the name of its database. */
@@ -29,18 +30,19 @@ const HOST_BASED_AUTHENTICATION = `host all ${ROLE} 127.0.0.1/32 scram-sha-256\n
  * every machine), data checksums, and a database `diskyard` owned by the role `diskyard` with the given password.
  * It is made under another name and renamed when complete, so a cluster that has its name is whole; the leftovers of
  * interrupted attempts are removed first.
+ *
+ * @throws EmbeddedPostgresError with the reason PostgreSQL's programs gave
  */
 export async function createCluster(site: Site, directory: string, password: string): Promise<void> {
   await sweepUnfinished(directory);
   const unfinished = `${directory}.new-${randomBytes(4).toString('hex')}`;
-  await mkdir(unfinished, { mode: 0o700 });
-  if (site.account) await chown(unfinished, site.account.uid, site.account.gid);
-  await initialise(site, unfinished);
-  await writeFile(join(unfinished, 'pg_hba.conf'), HOST_BASED_AUTHENTICATION, { flush: true });
-  await runSql(site, unfinished, [
-    `CREATE ROLE ${ROLE} LOGIN CREATEDB PASSWORD '${password}'`,
-    `CREATE DATABASE ${ROLE} OWNER ${ROLE}`,
-  ]);
+  try {
+    await fill(site, unfinished, password);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `PostgreSQL cannot make its cluster at ${directory}; mend that or set DATABASE_URL. ${reason}`;
+    throw new EmbeddedPostgresError(message, { cause: error });
+  }
   await rename(unfinished, directory);
   if (site.durable) await syncFolder(dirname(directory));
 }
@@ -48,6 +50,17 @@ export async function createCluster(site: Site, directory: string, password: str
 /** Gives the server's role a new password in a cluster that is not running. */
 export async function setPassword(site: Site, directory: string, password: string): Promise<void> {
   await runSql(site, directory, [`ALTER ROLE ${ROLE} PASSWORD '${password}'`]);
+}
+
+async function fill(site: Site, directory: string, password: string): Promise<void> {
+  await mkdir(directory, { mode: 0o700 });
+  if (site.account) await chown(directory, site.account.uid, site.account.gid);
+  await initialise(site, directory);
+  await writeFile(join(directory, 'pg_hba.conf'), HOST_BASED_AUTHENTICATION, { flush: true });
+  await runSql(site, directory, [
+    `CREATE ROLE ${ROLE} LOGIN CREATEDB PASSWORD '${password}'`,
+    `CREATE DATABASE ${ROLE} OWNER ${ROLE}`,
+  ]);
 }
 
 async function sweepUnfinished(directory: string): Promise<void> {

@@ -41,7 +41,14 @@ export class NativeErrorFilter implements ExceptionFilter {
       response.destroy();
       return;
     }
-    for (const name of ['ETag', 'Last-Modified', 'Repr-Digest', 'Content-Disposition', 'Accept-Ranges', 'Cache-Control']) {
+    for (const name of [
+      'ETag',
+      'Last-Modified',
+      'Repr-Digest',
+      'Content-Disposition',
+      'Accept-Ranges',
+      'Cache-Control',
+    ]) {
       response.removeHeader(name);
     }
     response.status(status).json(body);

@@ -31,7 +31,7 @@ export class AccessGuard extends AuthGuard(BEARER) {
 
   /** What passport found: a principal, or the challenge of RFC 6750, section 3, that tells what was wrong. */
   override handleRequest<User>(error: unknown, user: User | false, info: unknown, context: ExecutionContext): User {
-    if (error) throw error;
+    if (error) throw error as Error; // whatever the strategy passed on
     if (user) return user;
     const challenge = typeof info === 'string' ? info : 'Bearer realm="Diskyard", error="invalid_request"';
     context.switchToHttp().getResponse<Response>().setHeader('WWW-Authenticate', challenge);

@@ -44,7 +44,11 @@ function readSort(text: string): ImageSort {
   const descending = text.startsWith('-');
   const by = IMAGE_SORTS.find((key) => key === text.slice(descending ? 1 : 0));
   if (by) return { by, descending };
-  throw DomainError.field('invalid', 'sort', `Sort must be one of ${IMAGE_SORTS.join(', ')}, with - before it to reverse`);
+  throw DomainError.field(
+    'invalid',
+    'sort',
+    `Sort must be one of ${IMAGE_SORTS.join(', ')}, with - before it to reverse`,
+  );
 }
 
 function readFilters(query: RawQuery): ImageFilters {
@@ -92,7 +96,11 @@ function writeCursor(direction: 'after' | 'before', position: readonly unknown[]
 function readCursor(text: string, sort: ImageSort): ImageSlice {
   const [kind, ...position] = parseArray(Buffer.from(text, 'base64url').toString());
   if ((kind === 'after' || kind === 'before') && isPositionOf(sort, position)) return { kind, position };
-  throw DomainError.field('invalid', 'cursor', 'Cursor is not one of this list: take it from a Link, with the same sort');
+  throw DomainError.field(
+    'invalid',
+    'cursor',
+    'Cursor is not one of this list: take it from a Link, with the same sort',
+  );
 }
 
 function parseArray(json: string): unknown[] {

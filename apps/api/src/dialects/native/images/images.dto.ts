@@ -35,4 +35,3 @@ export class UpdateImageDto {
   @IsBoolean()
   protected?: boolean;
 }
-

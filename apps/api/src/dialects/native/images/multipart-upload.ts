@@ -29,7 +29,9 @@ export function readMultipartUpload(request: Request, idleTimeoutMs: number): Pr
       file?.destroy(error);
       reject(error); // without effect once the file is there
     };
-    const timer = setTimeout(() => { fail(bodyTimedOut(idleTimeoutMs)); }, idleTimeoutMs);
+    const timer = setTimeout(() => {
+      fail(bodyTimedOut(idleTimeoutMs));
+    }, idleTimeoutMs);
     parser.on('field', (name, value) => {
       const word = WORDS.find((known) => known === name);
       if (word && value !== '') fields[word] = value;
@@ -40,20 +42,32 @@ export function readMultipartUpload(request: Request, idleTimeoutMs: number): Pr
       file = stream;
       resolve({ fields, file: stream });
     });
-    parser.on('finish', () => { fail(DomainError.field('invalid', 'file', 'File field required')); });
-    parser.on('error', (error) => { fail(notMultipart(error)); });
-    request.once('aborted', () => { fail(bodyCutOff()); });
+    parser.on('finish', () => {
+      fail(DomainError.field('invalid', 'file', 'File field required'));
+    });
+    parser.on('error', (error) => {
+      fail(notMultipart(error));
+    });
+    request.once('aborted', () => {
+      fail(bodyCutOff());
+    });
     request.pipe(parser);
   });
 }
 
 function openParser(request: Request): BusboyInstance {
   try {
-    return new Busboy({ headers: request.headers as BusboyHeaders, limits: { fields: 16, fieldSize: 4096, parts: 32 } });
+    return new Busboy({
+      headers: request.headers as BusboyHeaders,
+      limits: { fields: 16, fieldSize: 4096, parts: 32 },
+    });
   } catch (error) {
     throw notMultipart(error);
   }
 }
 
 const notMultipart = (cause: unknown): DomainError =>
-  new DomainError('invalid', 'The multipart body cannot be read', { fields: { file: ['The multipart body cannot be read'] }, cause });
+  new DomainError('invalid', 'The multipart body cannot be read', {
+    fields: { file: ['The multipart body cannot be read'] },
+    cause,
+  });

@@ -80,12 +80,7 @@ export class NamespacesController {
     return presentNamespace(namespace, namespace.user, this.url.base);
   }
 
-  private presentPage(
-    found: Page<NamespaceView>,
-    query: RawQuery,
-    request: Request,
-    response: Response,
-  ): object[] {
+  private presentPage(found: Page<NamespaceView>, query: RawQuery, request: Request, response: Response): object[] {
     setLinks(request, response, this.url.base, numberedLinks(readPage(query), found));
     return found.items.map((namespace) => this.present(namespace));
   }
