@@ -13,6 +13,8 @@ export interface AuthenticatedPrincipal {
   /** The credential's scopes, cut to what the user's role can ever grant. */
   readonly scopes: ReadonlySet<Scope>;
   readonly tokenId: number;
+  /** When the credential ends, or null. Nothing it makes may outlive it. */
+  readonly expiresAt: Date | null;
 }
 
 /** Who is asking. */

@@ -20,9 +20,9 @@ class BitSet {
  * Who uses which host cluster: nobody, exactly one owner (a table, or one guest cluster), or compressed data, of which
  * several guest clusters may share a host cluster.
  *
- * Memory: one bit per cluster of the file, two once there is compressed data; a file of 1 TiB with 64 KiB clusters takes 2 MiB,
- * and `Qcow2Limits.maxHostClusters` caps both together at 64 MiB. The bits exist for clusters of the file only, so what an image
- * claims beyond its end costs nothing.
+ * Memory: one bit per cluster of the file, two once there is compressed data; a file of 1 TiB with 64 KiB clusters
+ * takes 2 MiB for each bit, and `Qcow2Limits.maxHostClusters` caps both together at 64 MiB. The bits exist for clusters of the file
+ * only, so what an image claims beyond its end costs nothing.
  */
 export class ClusterMap {
   readonly clusterCount: number;

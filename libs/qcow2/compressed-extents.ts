@@ -17,12 +17,12 @@ interface Chunk {
 }
 
 /**
- * Remembers where every compressed cluster lies and finds those that share bytes: one packed cluster shown at a thousand
- * guest offsets is how a small file becomes a huge disk.
+ * Remembers where every compressed cluster lies and finds those that share bytes: one packed cluster shown at a
+ * thousand guest offsets is how a small file becomes a huge disk.
  *
- * Each entry goes into the chain of its stretch of the file: 32 clusters, 128 KiB at most. Memory: eight bytes per compressed
- * cluster and four per stretch (32 MiB for a file of 1 TiB). A chain is sorted only when it is looked at, and is short because
- * a stretch has room for so many clusters and no more.
+ * Each entry goes into the chain of its stretch of the file: 32 clusters, 128 KiB at most. Memory: eight bytes per
+ * compressed cluster and four per stretch (32 MiB for a file of 1 TiB). A chain is sorted only when it is looked at,
+ * and is short because a stretch has room for so many clusters and no more.
  */
 export class CompressedExtents {
   private readonly bucketBytes: number;

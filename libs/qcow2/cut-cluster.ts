@@ -9,14 +9,15 @@ const unpack = { zlib: promisify(inflateRaw), zstd: promisify(zstdDecompress) };
 
 /**
  * A compressed cluster says how many sectors it uses, not how many bytes, so where a file ends inside such a sector its
- * tables cannot tell whether the end is missing. Writers that don't pad the file (`qemu-img rebase -c`, a backup job) leave such
- * files behind, as does a broken upload: only unpacking this one last cluster, 2 MiB at most, tells them apart.
+ * tables cannot tell whether the end is missing. Writers that don't pad the file (`qemu-img rebase -c`, a backup job)
+ * leave such files behind, as does a broken upload: only unpacking this one last cluster, 2 MiB at most, tells them
+ * apart.
  * Throws Qcow2RefusedError.
  */
 export async function refuseCutCluster({ header, reader }: Examination, cluster: CompressedCluster): Promise<void> {
   // What is encrypted cannot be unpacked; QEMU doesn't compress such images.
   if (header.cryptMethod !== 0) return;
-  const bytes = await reader.exact(cluster.hostOffset, reader.sizeBytes - cluster.hostOffset);
+  const bytes = await reader.range(cluster.hostOffset, reader.sizeBytes - cluster.hostOffset);
   if (await unfoldsTo(header.clusterSizeBytes, header.compression, bytes)) return;
   refuse('L2 table entry', `the compressed cluster at ${hex(cluster.hostOffset)} is cut off by the end of the file`);
 }

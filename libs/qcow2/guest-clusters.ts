@@ -21,8 +21,8 @@ const MOST_ROWS_AT_ONCE = 16;
 /**
  * Follows every L2 entry to its host clusters and claims them. Spec: "Cluster mapping".
  *
- * All trees are walked side by side, index by index: a snapshot shares a host cluster with the active disk at the same guest
- * offset or not at all, so one map serves them all and every table is read once.
+ * All trees are walked side by side, index by index: a snapshot shares a host cluster with the active disk at the same
+ * guest offset or not at all, so one map serves them all and every table is read once.
  */
 export class GuestClusters {
   /** Clusters that store guest bytes, standard and compressed together. */
@@ -137,8 +137,6 @@ function isSame(one: GuestCluster, other: GuestCluster): boolean {
 }
 
 function refusePastEnd(guestOffset: number, hostOffset: number): never {
-  refuse(
-    'L2 table entry',
-    `of guest offset ${hex(guestOffset)} points at ${hex(hostOffset)} and past the end of the file; the upload may be truncated`,
-  );
+  const problem = `of guest offset ${hex(guestOffset)} points at ${hex(hostOffset)} and past the end of the file`;
+  refuse('L2 table entry', `${problem}; the upload may be truncated`);
 }

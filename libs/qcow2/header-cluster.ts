@@ -34,9 +34,7 @@ export async function readHeaderCluster(reader: ImageReader, limits: Qcow2Limits
   const header = parseHeader(first);
   refuseByHeader(header, limits);
   refuseByFileSize(header, reader.sizeBytes, limits);
-  const parts: Buffer[] = [];
-  for await (const { bytes } of reader.pieces(0, header.clusterSizeBytes)) parts.push(bytes);
-  const cluster = Buffer.concat(parts);
+  const cluster = await reader.range(0, header.clusterSizeBytes);
   const extensions = parseExtensions(cluster, header);
   if (extensions === undefined) return refuse('header extension', 'the file ends before the last one does');
   refuseFilledSlack(cluster, extensions.endOffset);

@@ -41,6 +41,13 @@ export class ImageReader {
     }
   }
 
+  /** The range as one buffer, read in pieces; `length` as for `exact`. */
+  async range(offset: number, length: number): Promise<Buffer> {
+    const parts: Buffer[] = [];
+    for await (const { bytes } of this.pieces(offset, length)) parts.push(bytes);
+    return Buffer.concat(parts);
+  }
+
   /** For loops that compute without reading. */
   breathe(): Promise<void> {
     return this.pacer.breathe();

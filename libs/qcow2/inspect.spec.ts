@@ -22,6 +22,17 @@ async function refusal(bytes: Buffer, limits?: Qcow2Limits): Promise<Qcow2Refuse
   throw new Error('the image was admitted');
 }
 
+const ENCRYPTED: Qcow2Limits = { ...DEFAULT_LIMITS, allowEncryption: true };
+
+/** An image whose encryption header of two clusters comes last, or where `headerOffset` says. */
+function luksImage(headerOffset?: number): Buffer {
+  const { bytes } = tinyImage({ extensions: [{ type: 0x0537be77, data: Buffer.alloc(16) }] });
+  bytes.writeUInt32BE(2, 32);
+  bytes.writeBigUInt64BE(BigInt(headerOffset ?? bytes.length), 120);
+  bytes.writeBigUInt64BE(5000n, 128);
+  return Buffer.concat([bytes, Buffer.alloc(8192)]);
+}
+
 const ONE_OF_EACH: TinyImageOptions['clusters'] = [
   { index: 0, kind: 'data' },
   { index: 1, kind: 'compressed' },
@@ -86,10 +97,14 @@ describe('inspect admits', () => {
     expect(await facts({ clusters, snapshots: 3 }, limits)).toMatchObject({ snapshotCount: 3, allocatedBytes: 4096 });
   });
 
+  it('LUKS and its header where encryption is allowed', async () => {
+    expect((await inspect(new MemorySource(luksImage()), ENCRYPTED)).encryption).toBe('luks');
+  });
+
   it('AES where encryption is allowed', async () => {
     const { bytes } = tinyImage();
     bytes.writeUInt32BE(1, 32);
-    const admitted = await inspect(new MemorySource(bytes), { ...DEFAULT_LIMITS, allowEncryption: true });
+    const admitted = await inspect(new MemorySource(bytes), ENCRYPTED);
     expect(admitted.encryption).toBe('aes');
   });
 });
@@ -101,5 +116,43 @@ describe('inspect refuses an image', () => {
     const refused = await refusal(make());
     expect(refused.field).toBe(field);
     expect(refused.message.startsWith(`${field}: `)).toBe(true);
+  });
+
+  it.each([
+    ['on a table', 4096],
+    ['between clusters', 512],
+    ['past the end', 2 ** 40],
+  ])('with its encryption header %s', async (_, offset) => {
+    expect((await refusal(luksImage(offset), ENCRYPTED)).field).toBe('encryption header pointer');
+  });
+
+  it('with LUKS but without its header', async () => {
+    const { bytes } = tinyImage();
+    bytes.writeUInt32BE(2, 32);
+    expect((await refusal(bytes, ENCRYPTED)).field).toBe('header extension');
+  });
+
+  it("with a snapshot whose data is the disk's own at another offset", async () => {
+    const { bytes, layout } = tinyImage({ clusters: [{ index: 0, kind: 'data' }], snapshots: 1 });
+    const snapshotL1 = Number(bytes.readBigUInt64BE(layout.snapshotTable));
+    // A table of its own for the snapshot, with the shared cluster one entry further on.
+    const table = Buffer.alloc(4096);
+    table.writeBigUInt64BE(BigInt(layout.data.get(0) ?? 0), 8);
+    bytes.writeBigUInt64BE(BigInt(bytes.length), snapshotL1);
+    const refused = await refusal(Buffer.concat([bytes, table]), { ...DEFAULT_LIMITS, allowInternalSnapshots: true });
+    expect(refused.field).toBe('L2 table entry');
+  });
+
+  it.each([
+    ['l1_table_offset', 0, 4096n],
+    ['l1_table_offset', 0, 2n ** 40n],
+    ['snapshot l1_size', 8, 0xffff_ffff_0000_0000n],
+    ['snapshots_offset', 12, 0xffff_ffff_ffff_ffffn],
+    ['snapshot extra data size', 32, 0xffff_ffffn],
+  ])('with a snapshot entry that is wrong in its %s', async (field, at, word) => {
+    const { bytes, layout } = tinyImage({ clusters: [{ index: 0, kind: 'data' }], snapshots: 1 });
+    bytes.writeBigUInt64BE(word, layout.snapshotTable + at);
+    const refused = await refusal(bytes, { ...DEFAULT_LIMITS, allowInternalSnapshots: true });
+    expect(refused.field).toBe(field);
   });
 });

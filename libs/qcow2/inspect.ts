@@ -37,9 +37,8 @@ export interface Qcow2Facts {
 const ENCRYPTIONS = ['none', 'aes', 'luks'] as const;
 
 /**
- * Examines a whole image: header, tables, and where they lead. Reads the metadata, 66 KiB at either end, and no other data; the
- * order of the checks is in README.md.
- *
+ * Examines a whole image: header, tables, and where they lead. Reads the metadata, 66 KiB at either end, and no other
+ * data; the order of the checks is in README.md.
  * Throws Qcow2RefusedError when the image may not enter; errors of the source pass through.
  */
 export async function inspect(source: ByteSource, limits: Qcow2Limits = DEFAULT_LIMITS): Promise<Qcow2Facts> {

@@ -9,7 +9,9 @@ const SUBCLUSTERS = 32;
 export interface StandardCluster {
   readonly kind: 'standard';
   readonly hostOffset: number;
-  /** How many of its bytes a guest can read: fewer at the disk's end and with unallocated subclusters, none when zero. */
+  /**
+   * How many of its bytes a guest can read: fewer at the disk's end and with unallocated subclusters, none when zero.
+   */
   readonly readableBytes: number;
 }
 

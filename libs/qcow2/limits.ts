@@ -25,8 +25,8 @@ const TIB = 2 ** 40;
  * Defaults that let in whatever `qemu-img create` and `convert` make up to 16 TiB.
  *
  * The densest honest image is a disk of one repeated byte in 2 MiB zstd clusters: `qemu-img` needs 84 bytes for each,
- * 25,000 : 1; a zstd block cannot exceed 32,768 : 1. 2^28 host clusters are a file of 16 TiB at 64 KiB clusters, and 128 GiB at
- * 512 bytes, where QEMU's own limit on the L1 table ends too.
+ * 25,000 : 1; a zstd block cannot exceed 32,768 : 1. 2^28 host clusters are a file of 16 TiB at 64 KiB clusters, and
+ * 128 GiB at 512 bytes, where QEMU's own limit on the L1 table ends too.
  */
 export const DEFAULT_LIMITS: Qcow2Limits = {
   maxVirtualSizeBytes: 16 * TIB,

@@ -44,19 +44,13 @@ export class Ownership {
 /** Refuses a file that is of another format as well; all clusters must have been claimed. Throws Qcow2RefusedError. */
 export async function refusePolyglot({ reader }: Examination, ownership: Ownership): Promise<void> {
   const isGuest = ownership.isGuest.bind(ownership);
-  const head = await readRange(reader, 0, Math.min(HEAD_BYTES, reader.sizeBytes));
+  const head = await reader.range(0, Math.min(HEAD_BYTES, reader.sizeBytes));
   refuseForeignHead(head, isGuest);
   const rootOffset = isoRootDirectoryOffset(head);
   if (rootOffset !== undefined && rootOffset + 34 <= reader.sizeBytes) {
     if (isIsoRootDirectory(await reader.exact(rootOffset, 34), rootOffset)) refuseIso();
   }
   const tailLength = Math.min(TAIL_BYTES, reader.sizeBytes);
-  const tail = await readRange(reader, reader.sizeBytes - tailLength, tailLength);
+  const tail = await reader.range(reader.sizeBytes - tailLength, tailLength);
   refuseForeignTail(tail, reader.sizeBytes, isGuest);
-}
-
-async function readRange(reader: Examination['reader'], offset: number, length: number): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const { bytes } of reader.pieces(offset, length)) parts.push(bytes);
-  return Buffer.concat(parts);
 }

@@ -2,7 +2,9 @@ import { refuse } from './refusal.js';
 
 /** Enough for the signatures below: the farthest is a volume descriptor at 0x10001. */
 export const HEAD_BYTES = 66 * 1024;
-/** A ZIP's end record and its longest comment, with the ZIP64 locator before it (APPNOTE, sections 4.3.15 and 4.3.16). */
+/**
+ * A ZIP's end record and its longest comment, with the ZIP64 locator before it (APPNOTE, sections 4.3.15 and 4.3.16).
+ */
 export const TAIL_BYTES = 22 + 65_535 + 20;
 
 /** Whether all bytes of a range hold what the guest wrote, rather than tables, gaps or leftovers. */
@@ -43,9 +45,8 @@ function refuseForeign(format: string): never {
 }
 
 /**
- * Refuses a file whose head another format's reader would take for its own. Formats with a signature at offset 0 cannot hide
- * behind ours.
- *
+ * Refuses a file whose head another format's reader would take for its own. Formats with a signature at offset 0 cannot
+ * hide behind ours.
  * @param head the file from its start, as much of HEAD_BYTES as is at hand
  */
 export function refuseForeignHead(head: Buffer, isGuest: IsGuest): void {
@@ -99,10 +100,9 @@ const FOOTERS: readonly Signature[] = [
 /**
  * Refuses a file whose tail another format's reader would take for its own.
  *
- * A guest's disk may well end in a ZIP or in another disk's footer, and the file then ends in it, too. In guest bytes
- * a signature therefore counts only when the offsets or sizes behind it are those of this very file, which only a file made
- * to deceive can have: our magic stands where the foreign format's content would have to begin.
- *
+ * A guest's disk may well end in a ZIP or in another disk's footer, and the file then ends in it, too. In guest bytes a
+ * signature therefore counts only when the offsets or sizes behind it are those of this very file, which only a file
+ * made to deceive can have: our magic stands where the foreign format's content would have to begin.
  * @param tail the last bytes of the file, as much of TAIL_BYTES as there is
  */
 export function refuseForeignTail(tail: Buffer, fileSizeBytes: number, isGuest: IsGuest): void {

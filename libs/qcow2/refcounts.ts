@@ -5,8 +5,8 @@ import { splitPointer } from './words.js';
 /**
  * Claims the refcount table and the blocks it points at. Spec: "Host cluster management".
  *
- * The counts themselves are not compared: a wrong count harms only those who write into the image, and a dirty image may have
- * wrong ones by right. Throws Qcow2RefusedError.
+ * The counts themselves are not compared: a wrong count harms only those who write into the image, and a dirty image
+ * may have wrong ones by right. Throws Qcow2RefusedError.
  */
 export async function claimRefcounts(examination: Examination): Promise<void> {
   const { header, reader } = examination;

@@ -14,7 +14,9 @@ export interface Tree {
   readonly l1Size: number;
 }
 
-/** Reads and claims the snapshot table; `nb_snapshots` was limited before. Spec: "Snapshots". Throws Qcow2RefusedError. */
+/**
+ * Reads and claims the snapshot table; `nb_snapshots` was limited before. Spec: "Snapshots". Throws Qcow2RefusedError.
+ */
 export async function claimSnapshots(examination: Examination): Promise<Tree[]> {
   const { header, reader } = examination;
   if (header.snapshotCount === 0) return [];

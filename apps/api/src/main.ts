@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { join, resolve } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { Config, ConfigError, envHelp } from '#platform/config';
-import { migrate } from '#platform/database';
+import { EmbeddedPostgresError, migrate } from '#platform/database';
 import { FilesystemBlobStore } from '#platform/storage';
 import { createApi } from './api.js';
 import { ensureAdmin, greeting } from './first-start.js';
@@ -70,6 +70,6 @@ try {
 }
 
 function describe(error: unknown): string {
-  if (error instanceof ConfigError) return error.message;
+  if (error instanceof ConfigError || error instanceof EmbeddedPostgresError) return error.message;
   return `Diskyard could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }

@@ -16,13 +16,14 @@ export class Authenticator {
     const found = await this.tokens.findCredential(hashTokenSecret(secret));
     if (!found) return undefined;
     if (found.stale) this.touch(found.tokenId);
-    const { tokenId, userId, username, role } = found;
+    const { tokenId, userId, username, role, expiresAt } = found;
     return {
       kind: 'user',
       tokenId,
       userId,
       username,
       role,
+      expiresAt,
       scopes: new Set(found.scopes.filter((scope) => roleGrants(role, scope))),
     };
   }

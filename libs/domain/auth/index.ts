@@ -1,4 +1,4 @@
 export { AuthModule } from './auth.module.js';
 export { Authenticator } from './authenticator.js';
 export type { Token } from './token.entity.js';
-export { type IssuedToken, type NewToken, TokensService } from './tokens.service.js';
+export { type IssuedToken, TokensService } from './tokens.service.js';

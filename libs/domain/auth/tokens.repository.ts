@@ -11,6 +11,7 @@ export interface CredentialRow {
   readonly username: string;
   readonly role: GlobalRole;
   readonly scopes: Scope[];
+  readonly expiresAt: Date | null;
   /** Whether `last_used_at` is a minute old or more. */
   readonly stale: boolean;
 }
@@ -23,7 +24,7 @@ export class TokensRepository {
   /** Asked on every request and never cached, so that a disabled user's and a revoked or expired token die at once. */
   async findCredential(secretHash: Buffer): Promise<CredentialRow | undefined> {
     const [row] = await this.database.read<CredentialRow>(
-      `SELECT t.id AS "tokenId", u.id AS "userId", u.username, u.role, t.scopes,
+      `SELECT t.id AS "tokenId", u.id AS "userId", u.username, u.role, t.scopes, t.expires_at AS "expiresAt",
               t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 minute' AS stale
        FROM tokens t JOIN users u ON u.id = t.user_id
        WHERE t.secret_hash = $1 AND (t.expires_at IS NULL OR t.expires_at > now())

@@ -37,14 +37,16 @@ export class TokensService {
     return this.tokens.listOf(await this.resolveHolder(principal, username));
   }
 
-  /** @throws DomainError `invalid`; `forbidden` for a scope the caller does not hold, or another's token; `not_found` */
+  /**
+   * Without an expiry of its own a token ends with the one that mints it.
+   * @throws DomainError `invalid`; `forbidden` for more than the caller holds, or another's token; `not_found`
+   */
   async create(principal: AuthenticatedPrincipal, input: NewToken): Promise<IssuedToken> {
     const scopes = checkNewToken(input);
-    const missing = scopes.filter((scope) => !principal.scopes.has(scope));
-    if (missing.length > 0) throw cannotGrant(missing);
-    const userId = await this.resolveHolder(principal, input.username);
     const expiresAt =
-      input.expiresInSeconds === undefined ? null : new Date(Date.now() + input.expiresInSeconds * 1000);
+      input.expiresInSeconds === undefined ? principal.expiresAt : new Date(Date.now() + input.expiresInSeconds * 1000);
+    assertHolds(principal, { scopes, expiresAt });
+    const userId = await this.resolveHolder(principal, input.username);
     const secret = newTokenSecret();
     const secretHash = hashTokenSecret(secret);
     return { secret, token: await this.tokens.insert({ userId, name: input.name, scopes, expiresAt, secretHash }) };
@@ -53,9 +55,7 @@ export class TokensService {
   /** A new secret for the same token; the old one is dead at once. @throws DomainError `not_found`, `forbidden` */
   async rotate(principal: AuthenticatedPrincipal, id: number): Promise<IssuedToken> {
     const token = await this.getOwn(principal, id);
-    // Whoever rotates learns the secret: it must not carry more than they hold.
-    const missing = token.scopes.filter((scope) => !principal.scopes.has(scope));
-    if (missing.length > 0) throw cannotGrant(missing);
+    assertHolds(principal, token); // whoever rotates learns the secret
     const secret = newTokenSecret();
     await this.tokens.replaceSecret(id, hashTokenSecret(secret));
     return { secret, token: { ...token, lastUsedAt: null } };
@@ -119,6 +119,20 @@ function checkNewToken({ name, scopes, expiresInSeconds: expiry }: NewToken): Sc
   return [...new Set(scopes.filter(isScope))];
 }
 
-function cannotGrant(missing: readonly Scope[]): DomainError {
-  return new DomainError('forbidden', `You cannot grant what you do not hold: ${missing.join(', ')}`);
+/** Nobody hands out more than they hold: no further scope, and for no longer. @throws DomainError `forbidden` */
+function assertHolds(
+  principal: AuthenticatedPrincipal,
+  { scopes, expiresAt }: Pick<Token, 'scopes' | 'expiresAt'>,
+): void {
+  const missing = scopes.filter((scope) => !principal.scopes.has(scope));
+  if (missing.length > 0) {
+    throw new DomainError('forbidden', `You cannot grant what you do not hold: ${missing.join(', ')}`);
+  }
+  const limit = principal.expiresAt;
+  if (limit !== null && (expiresAt === null || expiresAt > limit)) {
+    throw new DomainError(
+      'forbidden',
+      `Your own token ends at ${limit.toISOString()}; one it makes cannot last longer`,
+    );
+  }
 }

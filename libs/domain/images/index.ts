@@ -1,4 +1,4 @@
-export { type ImageChanges, ImageEditingService } from './image-editing.service.js';
+export { ImageEditingService } from './image-editing.service.js';
 export {
   IMAGE_SORTS,
   type ImageFilters,
@@ -10,7 +10,7 @@ export {
   positionOf,
 } from './image-list-query.js';
 export { ImagePushService } from './image-push.service.js';
-export { type ImageReference, parseImageReference } from './image-reference.js';
+export { parseImageReference } from './image-reference.js';
 export { IMAGE_STATUSES } from './image-status.js';
 export { type ImageView, referenceOf } from './image-view.js';
 export { ImagesModule } from './images.module.js';

@@ -33,7 +33,7 @@ export class UploadReceiver {
   /** @throws DomainError `too_large`, `checksum_mismatch`, `unsupported_format`, `invalid`; what `body` or the store throws */
   async receive(stagingId: string, image: CheckedImage, body: () => ImageBytes): Promise<ReceivedFile> {
     const { declaredSha256 } = image;
-    const staged = await this.store.stage(stagingId);
+    const staged = await this.store.stage(stagingId, image.declaredSizeBytes);
     try {
       await this.writeAll(staged, body(), image.declaredSizeBytes);
       const { sizeBytes, sha256 } = await staged.seal();

@@ -1,10 +1,9 @@
 export type { CollaboratorRole } from './collaborator-role.js';
 export type { CollaboratorView, InviteView } from './invites.repository.js';
-export { InvitesService, type NewInvite } from './invites.service.js';
+export { InvitesService } from './invites.service.js';
 export { type AccessFacts, mayDelete, mayManage, mayRead, mayWrite } from './namespace.policy.js';
-export { parseNamespacePath } from './namespace-path.js';
 export { type NamespaceTarget, NamespaceTrees } from './namespace-trees.js';
 export type { NamespaceView, UserSummary } from './namespace-view.js';
 export { NamespacesModule } from './namespaces.module.js';
-export { type NamespaceChanges, NamespacesService, type NewNamespace } from './namespaces.service.js';
+export { NamespacesService } from './namespaces.service.js';
 export { VISIBILITIES, type Visibility, widest } from './visibility.js';

@@ -127,7 +127,10 @@ export class UsersService {
 }
 
 /** What was not named is undefined, and stays; argon2id with the library's defaults (RFC 9106's second recommendation). */
-async function toColumns({ email, password, disabled, role }: UserChanges, user: User): Promise<{ [Name in keyof User]?: User[Name] | undefined }> {
+async function toColumns(
+  { email, password, disabled, role }: UserChanges,
+  user: User,
+): Promise<{ [Name in keyof User]?: User[Name] | undefined }> {
   return {
     email,
     role,

@@ -1,6 +1,7 @@
 export { Database } from './database.js';
 export { DatabaseModule } from './database.module.js';
-export { dataSourceOptions, migrate } from './data-source.js';
+export { migrate } from './data-source.js';
 export { instanceIsAlive, InstanceLock } from './instance-lock.js';
 export { violatedUniqueConstraint } from './postgres-errors.js';
-export { type EmbeddedDatabase, startEmbeddedPostgres } from './embedded/embedded-database.js';
+export { startEmbeddedPostgres } from './embedded/embedded-database.js';
+export { EmbeddedPostgresError } from './embedded/embedded-postgres.error.js';

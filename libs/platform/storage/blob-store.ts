@@ -58,10 +58,11 @@ export interface StagedBlob {
  */
 export abstract class BlobStore {
   /**
-   * Begins a write. `stagingId` is the caller's, unique, and names the leftover if the process dies.
+   * Begins a write. `stagingId` is the caller's, unique, and names the leftover if the process dies. `expectedBytes` is
+   * what will come, 0 where nobody knows: what cannot fit is refused before it is sent.
    * @throws StorageFullError, StorageUnavailableError, StorageError where the id is in use, RangeError where malformed
    */
-  abstract stage(stagingId: string): Promise<StagedBlob>;
+  abstract stage(stagingId: string, expectedBytes?: number): Promise<StagedBlob>;
   /** Streams a blob or a part of it. @throws BlobNotFoundError, also where the key is malformed */
   abstract open(key: string, range?: ByteRange): Promise<Readable>;
   /**

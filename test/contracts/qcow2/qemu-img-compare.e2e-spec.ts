@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEFAULT_LIMITS, type Qcow2Facts } from '#qcow2';
-import { HOSTILE_HEADERS, HOSTILE_TABLES, tinyImage, type TinyImageOptions } from '../../fixtures/qcow2/index.js';
-import { inspectFile, isBrokenForQemu, qemuImg, qemuInfo, qemuIo, type QemuInfo } from './qemu-img.js';
+import { DEFAULT_LIMITS } from '#qcow2';
+import { expectAdmitted } from './agreement.js';
+import { inspectFile, qemuImg, qemuIo } from './qemu-img.js';
 
 const KIB = 1024;
 const MIB = KIB * KIB;
@@ -29,26 +29,6 @@ function noise(lengthBytes: number): Buffer {
     blocks.push(createHash('sha512').update(`${lengthBytes} ${done}`).digest());
   }
   return Buffer.concat(blocks).subarray(0, lengthBytes);
-}
-
-function expectAgreement(facts: Qcow2Facts, info: QemuInfo): void {
-  const { data } = info['format-specific'];
-  expect(facts).toMatchObject({
-    version: data.compat === '0.10' ? 2 : 3,
-    virtualSizeBytes: info['virtual-size'],
-    clusterSizeBytes: info['cluster-size'],
-    compression: data['compression-type'],
-    refcountBits: data['refcount-bits'],
-    lazyRefcounts: data['lazy-refcounts'] ?? false,
-    extendedL2: data['extended-l2'] ?? false,
-    bitmapCount: data.bitmaps?.length ?? 0,
-  });
-}
-
-async function expectAdmitted(limits = DEFAULT_LIMITS): Promise<Qcow2Facts> {
-  const facts = await inspectFile(image, limits);
-  expectAgreement(facts, await qemuInfo(image));
-  return facts;
 }
 
 const source = (name: string): string => join(folder, `${name}.raw`);
@@ -81,15 +61,15 @@ describe('what qemu-img create makes is admitted, and described alike', () => {
   ];
 
   it.each(CREATED)('-o %s', async (options) => {
-    for (const size of ['0', '1', '70001', '1000K', '3M']) {
+    for (const size of ['0', '70001', '3M']) {
       await qemuImg('create', '-q', '-f', 'qcow2', '-o', options, image, size);
-      await expectAdmitted();
+      await expectAdmitted(image);
     }
   });
 
   it('a disk of 10 TiB in a file of 200 KiB', async () => {
     await qemuImg('create', '-q', '-f', 'qcow2', image, '10T');
-    expect(await expectAdmitted()).toMatchObject({ allocatedBytes: 0 });
+    expect(await expectAdmitted(image)).toMatchObject({ allocatedBytes: 0 });
   });
 });
 
@@ -109,20 +89,20 @@ describe('what qemu-img convert makes is admitted, and described alike', () => {
   it.each(LAYOUTS)('-o %s', async (options) => {
     for (const name of Object.keys(SOURCES)) {
       await qemuImg('convert', '-f', 'raw', '-O', 'qcow2', '-o', options, source(name), image);
-      expect(await expectAdmitted()).toMatchObject({ hasCompressedClusters: false });
+      expect(await expectAdmitted(image)).toMatchObject({ hasCompressedClusters: false });
     }
   });
 
   it.each(LAYOUTS.filter((options) => !options.includes('preallocation')))('-c -o %s', async (options) => {
     for (const name of Object.keys(SOURCES)) {
       await qemuImg('convert', '-c', '-f', 'raw', '-O', 'qcow2', '-o', options, source(name), image);
-      await expectAdmitted();
+      await expectAdmitted(image);
     }
   });
 
   it.each(['-W', '-S 0', '-m 16 -W -c'])('%s', async (flags) => {
     await qemuImg('convert', ...flags.split(' '), '-f', 'raw', '-O', 'qcow2', source('sparse'), image);
-    await expectAdmitted();
+    await expectAdmitted(image);
   });
 
   it.each([
@@ -134,7 +114,7 @@ describe('what qemu-img convert makes is admitted, and described alike', () => {
     const disk = join(folder, 'ones-large.raw');
     await writeFile(disk, Buffer.alloc(64 * MIB, 0xff));
     await qemuImg('convert', '-c', '-O', 'qcow2', '-o', `compression_type=${type},cluster_size=${size}`, disk, image);
-    expect(await expectAdmitted()).toMatchObject({ allocatedBytes: 64 * MIB, hasCompressedClusters: true });
+    expect(await expectAdmitted(image)).toMatchObject({ allocatedBytes: 64 * MIB, hasCompressedClusters: true });
   });
 });
 
@@ -144,14 +124,14 @@ describe('what becomes of an image in use is admitted', () => {
     await qemuImg('bitmap', '--add', '--enable', '-g', '512', image, 'dirty');
     await qemuImg('bitmap', '--add', '--disable', image, 'frozen');
     await qemuIo(image, 'write 0 1M');
-    expect(await expectAdmitted()).toMatchObject({ bitmapCount: 2 });
+    expect(await expectAdmitted(image)).toMatchObject({ bitmapCount: 2 });
   });
 
   it('single sectors written here and there', async () => {
     await qemuImg('create', '-q', '-f', 'qcow2', '-o', 'extended_l2=on', image, '1M');
     for (const command of ['write 10k 3k', 'write 130k 1k', 'write -z 256k 64k', 'write 1020k 512', 'discard 0 64k']) {
       await qemuIo(image, command);
-      await expectAdmitted();
+      await expectAdmitted(image);
     }
   });
 
@@ -160,7 +140,7 @@ describe('what becomes of an image in use is admitted', () => {
     await qemuIo(image, 'write -c 64k 64k');
     const { length } = await readFile(image);
     expect(length % 512).not.toBe(0);
-    expect(await expectAdmitted()).toMatchObject({ hasCompressedClusters: true });
+    expect(await expectAdmitted(image)).toMatchObject({ hasCompressedClusters: true });
     await truncate(image, length - 1);
     await expect(inspectFile(image)).rejects.toMatchObject({ field: 'L2 table entry' });
   });
@@ -168,23 +148,23 @@ describe('what becomes of an image in use is admitted', () => {
   it('a compressed disk partly written over', async () => {
     await qemuImg('convert', '-c', '-f', 'raw', '-O', 'qcow2', source('text'), image);
     await qemuIo(image, 'write 64k 64k');
-    await expectAdmitted();
+    await expectAdmitted(image);
   });
 
   it('resized both ways', async () => {
     await qemuImg('convert', '-f', 'raw', '-O', 'qcow2', source('sparse'), image);
     await qemuImg('resize', '-q', '--shrink', image, '100K');
-    await expectAdmitted();
+    await expectAdmitted(image);
     await qemuImg('resize', '-q', '--preallocation=metadata', image, '20M');
-    await expectAdmitted();
+    await expectAdmitted(image);
   });
 
   it('amended to version 2 and back', async () => {
     await qemuImg('convert', '-f', 'raw', '-O', 'qcow2', source('sparse'), image);
     await qemuImg('amend', '-o', 'compat=0.10', image);
-    await expectAdmitted();
+    await expectAdmitted(image);
     await qemuImg('amend', '-o', 'compat=1.1,lazy_refcounts=on', image);
-    await expectAdmitted();
+    await expectAdmitted(image);
   });
 
   it('a snapshot made and deleted, and a backing file cut loose', async () => {
@@ -193,11 +173,11 @@ describe('what becomes of an image in use is admitted', () => {
     await qemuImg('create', '-q', '-f', 'qcow2', '-b', base, '-F', 'qcow2', image);
     await expect(inspectFile(image)).rejects.toMatchObject({ field: 'backing_file_offset' });
     await qemuImg('rebase', '-b', '', image);
-    await expectAdmitted();
+    await expectAdmitted(image);
     await qemuImg('snapshot', '-c', 'one', image);
     await expect(inspectFile(image)).rejects.toMatchObject({ field: 'nb_snapshots' });
     await qemuImg('snapshot', '-d', 'one', image);
-    await expectAdmitted();
+    await expectAdmitted(image);
   });
 
   it.each(['cluster_size=64k', 'cluster_size=512', 'extended_l2=on'])(
@@ -210,100 +190,15 @@ describe('what becomes of an image in use is admitted', () => {
         await qemuIo(image, `write -P ${name.length} 0 70k`);
         await qemuIo(image, 'write -c 128k 64k').catch(() => undefined);
       }
-      expect(await expectAdmitted(limits)).toMatchObject({ snapshotCount: 3 });
+      expect(await expectAdmitted(image, limits)).toMatchObject({ snapshotCount: 3 });
       await qemuImg('snapshot', '-a', 'one', image);
       await qemuImg('snapshot', '-d', 'two', image);
-      expect(await expectAdmitted(limits)).toMatchObject({ snapshotCount: 2 });
+      expect(await expectAdmitted(image, limits)).toMatchObject({ snapshotCount: 2 });
     },
   );
 
   it('an external data file is refused', async () => {
     await qemuImg('create', '-q', '-f', 'qcow2', '-o', `data_file=${join(folder, 'data.raw')}`, image, '1M');
     await expect(inspectFile(image)).rejects.toMatchObject({ field: 'incompatible_features' });
-  });
-});
-
-describe('our own fixtures are what they say', () => {
-  const VALID: TinyImageOptions[] = [
-    { clusters: [0, 1, 5].map((index) => ({ index, kind: 'compressed' })) },
-    { clusters: [0, 1, 5].map((index) => ({ index, kind: 'compressed' })), compression: 'zstd' },
-    { clusterBits: 9, version: 2, clusters: [0, 70].map((index) => ({ index, kind: 'data' })), snapshots: 2 },
-    { clusterBits: 9, refcountOrder: 6, clusters: [0, 3].map((index) => ({ index, kind: 'reserved zero' })) },
-    {
-      clusterBits: 14,
-      extendedL2: true,
-      bitmap: true,
-      clusters: [
-        { index: 0, kind: 'data' },
-        { index: 3, kind: 'zero' },
-      ],
-    },
-  ];
-
-  it.each(VALID)('valid for qemu-img check: %j', async (options) => {
-    await writeFile(image, tinyImage(options).bytes);
-    expect(await isBrokenForQemu(image)).toBe(false);
-    await expectAdmitted({ ...DEFAULT_LIMITS, allowInternalSnapshots: true });
-  });
-
-  /** Refused although QEMU makes do with them: by policy, or by a rule of the format that QEMU doesn't check. */
-  const STRICTER_THAN_QEMU = [
-    'withBackingFile',
-    'withBackingFileInVersionTwo',
-    'withInternalSnapshot',
-    'withCorruptBit',
-    'withHeaderOf109Bytes',
-    'withDataFileExtension',
-    'withTwoFeatureNameTables',
-    'withDataBehindTheExtensions',
-    'withLengthOnTheEndMarker',
-    'withZeroBitInVersionTwo',
-    'withZeroBitInExtendedL2',
-    'withHeaderAsData',
-    'withCompressedClustersOverlapping',
-    'withItsLastByteMissing',
-  ];
-
-  it.each(Object.entries({ ...HOSTILE_HEADERS, ...HOSTILE_TABLES }))('%s', async (name, { make }) => {
-    await writeFile(image, make());
-    expect([name, await isBrokenForQemu(image)]).toEqual([name, !STRICTER_THAN_QEMU.includes(name)]);
-  });
-});
-
-describe('what qemu-img check calls broken is refused', () => {
-  /** Every cluster is used, so that a pointer to a wrong one is never a mere matter of refcounts. */
-  const { bytes, layout } = tinyImage({
-    clusters: [
-      { index: 0, kind: 'data' },
-      { index: 1, kind: 'compressed' },
-      { index: 2, kind: 'reserved zero' },
-    ],
-  });
-  const l2Table = layout.l2Tables[0] ?? 0;
-
-  it.each([
-    ['the header up to its features', 0, 80],
-    ['header_length and compression_type', 100, 5],
-    ['the L1 entry', layout.l1Table, 8],
-    ['an L2 entry for data', l2Table, 8],
-    ['an L2 entry for compressed data', l2Table + 8, 8],
-    ['an L2 entry for zeros', l2Table + 16, 8],
-  ])('whichever bit of %s flips', async (_, start, length) => {
-    const flips = Array.from({ length: length * 8 }, (_bit, bit) => ({ at: start + (bit >> 3), bit: bit & 7 }));
-    // Bit 63 of an entry repeats what the refcounts say, and bit 62 of one for data brings bit 63 into play. Neither
-    // concerns a reader.
-    const isAboutRefcounts = ({ at, bit }: { at: number; bit: number }): boolean =>
-      start > 100 && at === start && bit > 5;
-    for (const { at, bit } of flips.filter((flip) => !isAboutRefcounts(flip))) {
-      const broken = Buffer.from(bytes);
-      broken[at] = (broken[at] ?? 0) ^ (1 << bit);
-      await writeFile(image, broken);
-      const isAdmitted = await inspectFile(image).then(
-        () => true,
-        () => false,
-      );
-      // Only what we admit needs QEMU's word.
-      if (isAdmitted) expect([at, bit, await isBrokenForQemu(image)]).toEqual([at, bit, false]);
-    }
   });
 });

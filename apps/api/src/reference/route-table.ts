@@ -40,7 +40,7 @@ function controllersOf(module: Module): Type[] {
   const imports = [...listed<Module>(type, IMPORTS), ...((dynamic?.imports ?? []) as Module[])];
   return [
     ...listed<Type>(type, CONTROLLERS),
-    ...((dynamic?.controllers ?? [])),
+    ...(dynamic?.controllers ?? []),
     ...imports.filter((imported) => !(imported instanceof Promise)).flatMap(controllersOf),
   ];
 }

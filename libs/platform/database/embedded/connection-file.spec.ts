@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newPassword, readConnection, writeConnection } from './connection-file.js';
@@ -19,6 +19,12 @@ describe('the connection file', () => {
     await writeConnection(dataDir, { password: newPassword() });
     expect((await stat(join(dataDir, 'postgres.json'))).mode & 0o777).toBe(0o600);
     expect(await readdir(dataDir)).toEqual(['postgres.json']);
+  });
+
+  it('belongs to whom the data directory belongs to, also when root writes it', async () => {
+    if (process.getuid?.() === 0) await chown(dataDir, 65534, 65534);
+    await writeConnection(dataDir, { password: newPassword() });
+    expect((await stat(join(dataDir, 'postgres.json'))).uid).toBe((await stat(dataDir)).uid);
   });
 
   it.each(['', '[]', '{}', '{"password": "\'; DROP"}'])('says what to do about a damaged file: %s', async (content) => {

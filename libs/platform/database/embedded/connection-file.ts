@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import { hasCode } from './system-error.js';
@@ -34,11 +34,17 @@ export async function readConnection(dataDir: string): Promise<Connection | unde
   }
 }
 
-/** Replaces what is remembered, in one step, safely against a power cut. */
+/**
+ * Replaces what is remembered, in one step, safely against a power cut. The file belongs to whom the data directory
+ * belongs to, so that a start as root does not lock its owner out.
+ */
 export async function writeConnection(dataDir: string, connection: Connection): Promise<void> {
   const file = join(dataDir, FILE);
-  const unfinished = await open(`${file}.new`, 'w', 0o600);
+  await rm(`${file}.new`, { force: true });
+  const unfinished = await open(`${file}.new`, 'wx', 0o600);
   try {
+    const { uid, gid } = await stat(dataDir);
+    if (process.getuid?.() === 0) await unfinished.chown(uid, gid);
     await unfinished.writeFile(`${JSON.stringify(connection, null, 2)}\n`);
     await unfinished.sync();
   } finally {

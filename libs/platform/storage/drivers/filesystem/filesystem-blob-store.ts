@@ -56,10 +56,10 @@ export class FilesystemBlobStore extends BlobStore {
     return store;
   }
 
-  override async stage(stagingId: string): Promise<StagedBlob> {
+  override async stage(stagingId: string, expectedBytes = 0): Promise<StagedBlob> {
     assertStagingId(stagingId);
     const guard = new FreeSpaceGuard(() => freeBytesAt(this.#layout.staging), this.#minFreeBytes);
-    await typed(guard.check());
+    await typed(guard.checkWhole(expectedBytes));
     const writer = await FileWriter.create(this.#layout.staged(stagingId), this.#machinery);
     return new FilesystemStagedBlob(stagingId, this.#layout, writer, guard);
   }

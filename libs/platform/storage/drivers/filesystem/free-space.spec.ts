@@ -24,6 +24,12 @@ describe('FreeSpaceGuard', () => {
     await expect(guard.check()).rejects.toThrow(StorageFullError);
   });
 
+  it('refuses a write at its beginning if the whole of it would not fit', async () => {
+    const guard = new FreeSpaceGuard(async () => 1000 * MIB, 500 * MIB);
+    await expect(guard.checkWhole(501 * MIB)).rejects.toThrow(StorageFullError);
+    await expect(guard.checkWhole(499 * MIB)).resolves.toBeUndefined();
+  });
+
   it('does not even look where nothing shall stay free', async () => {
     const guard = new FreeSpaceGuard(() => Promise.reject(new Error('looked')), 0);
     await guard.check();

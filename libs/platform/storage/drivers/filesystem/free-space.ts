@@ -19,12 +19,17 @@ export class FreeSpaceGuard {
     private readonly minFreeBytes: number,
   ) {}
 
-  /** @throws StorageFullError where the next bytes might leave less than `minFreeBytes` */
-  async check(): Promise<void> {
+  /** @throws StorageFullError where `nextBytes` might leave less than `minFreeBytes` */
+  async check(nextBytes = LOOK_EVERY_BYTES): Promise<void> {
     if (this.minFreeBytes === 0) return;
     this.#passedBytes = 0;
     const freeBytes = await this.freeBytes();
-    if (freeBytes - LOOK_EVERY_BYTES < this.minFreeBytes) throw new StorageFullError('The disk is nearly full');
+    if (freeBytes - nextBytes < this.minFreeBytes) throw new StorageFullError('The disk is nearly full');
+  }
+
+  /** Before a write begins: whether the whole of it would fit. */
+  async checkWhole(expectedBytes: number): Promise<void> {
+    await this.check(Math.max(expectedBytes, LOOK_EVERY_BYTES));
   }
 
   /** Counts `bytes` towards the next look. */

@@ -9,7 +9,7 @@ import { parentPort } from 'node:worker_threads';
 import type { Ring, WriterReply, WriterRequest } from './writer-protocol.js';
 
 /** Below the main thread, so that small requests are answered while large bodies are hashed. */
-const NICENESS = 5;
+const NICENESS = 10;
 
 class FileWrite {
   readonly #hash = createHash('sha256');

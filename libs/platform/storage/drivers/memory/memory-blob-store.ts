@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { assertBlobKey, assertStagingId, isBlobKey } from '../../blob-key.js';
 import { BlobStore } from '../../blob-store.js';
 import type { ByteRange, StagedBlob, StagedLeftover, StoreHealth } from '../../blob-store.js';
-import { BlobNotFoundError, StorageError, StorageUnavailableError } from '../../storage.errors.js';
+import { BlobNotFoundError, StorageError, StorageFullError, StorageUnavailableError } from '../../storage.errors.js';
 import { assertByteRange } from '../byte-range.js';
 import { MemoryShelf } from './memory-shelf.js';
 import { MemoryStagedBlob } from './memory-staged-blob.js';
@@ -25,10 +25,11 @@ export class MemoryBlobStore extends BlobStore {
     this.#shelf = new MemoryShelf(capacityBytes);
   }
 
-  override async stage(stagingId: string): Promise<StagedBlob> {
+  override async stage(stagingId: string, expectedBytes = 0): Promise<StagedBlob> {
     assertStagingId(stagingId);
     if (this.#closed) throw new StorageUnavailableError('The store is closed');
     if (this.#shelf.staged.has(stagingId)) throw new StorageError('There is such a write already');
+    if (expectedBytes > this.#shelf.freeBytes) throw new StorageFullError('The store is nearly full');
     return new MemoryStagedBlob(stagingId, this.#shelf);
   }
 
