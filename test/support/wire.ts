@@ -23,7 +23,7 @@ export class Wire {
   ) {
     socket.on('data', (chunk: Buffer) => (this.received = Buffer.concat([this.received, chunk])));
     socket.on('error', () => undefined); // 'close' follows, which is what tests wait for
-    this.closing = once(socket, 'close');
+    this.closing = new Promise((resolve) => socket.once('close', resolve));
   }
 
   /** Connects to an api as the caller with `token`, or as nobody. */
@@ -99,7 +99,7 @@ export class Wire {
       const found = probe();
       if (found !== false && found !== 0) return found;
       if (this.socket.closed) throw new Error(`the connection ended after ${this.received.length} bytes of an answer`);
-      await Promise.race([once(this.socket, 'data'), this.closing]);
+      await Promise.race([new Promise((resolve) => this.socket.once('data', resolve)), this.closing]);
     }
   }
 }
