@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
+import type { DestinationStream } from 'pino';
 import { Config } from '#platform/config';
 import { type BlobStore, FilesystemBlobStore } from '#platform/storage';
 import { createApi } from '../../apps/api/src/api.js';
@@ -16,6 +17,8 @@ export interface TestApiOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A store in the place of files in a temporary directory. */
   readonly store?: BlobStore;
+  /** Where the log goes; with LOG_LEVEL in `env`, else it is silent. */
+  readonly logTo?: DestinationStream;
 }
 
 /** An api of a test file's own: a fresh database, a fresh store, a free port. */
@@ -33,7 +36,7 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-export async function startTestApi({ env = {}, store }: TestApiOptions = {}): Promise<TestApi> {
+export async function startTestApi({ env = {}, store, logTo }: TestApiOptions = {}): Promise<TestApi> {
   const database = await createTestDatabase();
   const storeDir = await mkdtemp(join(tmpdir(), 'diskyard-test-'));
   const config = Config.parse({
@@ -43,7 +46,7 @@ export async function startTestApi({ env = {}, store }: TestApiOptions = {}): Pr
     ...env,
     DATABASE_URL: database.url,
   });
-  const app = await createApi(config, store ?? (await FilesystemBlobStore.open({ root: storeDir })));
+  const app = await createApi(config, store ?? (await FilesystemBlobStore.open({ root: storeDir })), logTo);
   await app.listen(0, '127.0.0.1');
   const { port } = (app.getHttpServer()).address() as AddressInfo;
   app.get(PublicUrl, { strict: false }).listensOn(port);

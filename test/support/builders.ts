@@ -10,12 +10,15 @@ export function unique(prefix: string): string {
   return `${prefix}${counter}`;
 }
 
+/** Somebody with an account of their own. */
+export type TestUser = NativeClient & { readonly username: string };
+
 /** A new user who calls with a token of all scopes, or of those named. */
 export async function newUser(
   admin: NativeClient,
   username: string = unique('user'),
   scopes: readonly string[] = SCOPES,
-): Promise<NativeClient & { readonly username: string }> {
+): Promise<TestUser> {
   expectStatus(await admin.post('/users', { username, email: `${username}@x.test` }), 201);
   return Object.assign(new NativeClient(admin.url, await mintToken(admin, scopes, username)), { username });
 }
@@ -57,13 +60,19 @@ export async function newNamespace(client: NativeClient, name: string, visibilit
   expectStatus(await client.post('/namespaces', { name, visibility }), 201);
 }
 
+/** Makes `a`, `a/b` and `a/b/c` of the caller's, given the last of them. */
+export async function newTree(client: NativeClient, path: string, visibility = 'private'): Promise<void> {
+  const [root = '', ...below] = path.split('/');
+  await newNamespace(client, root, visibility);
+  let parent = root;
+  for (const name of below) {
+    expectStatus(await client.post('/namespaces', { name, parent }), 201);
+    parent += `/${name}`;
+  }
+}
+
 /** Makes `guest` a collaborator of `owner`'s root namespace. */
-export async function collaborate(
-  owner: NativeClient & { readonly username: string },
-  namespace: string,
-  guest: NativeClient & { readonly username: string },
-  role: string,
-): Promise<void> {
+export async function collaborate(owner: TestUser, namespace: string, guest: TestUser, role: string): Promise<void> {
   const path = `/n/${owner.username}/${namespace}/-/invites`;
   const { id } = expectStatus(await owner.post(path, { handle: guest.username, role }), 201).body as { id: number };
   expectStatus(await guest.patch(`/invites/${id}`, {}), 200);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** One answer as it came over the wire. */
 export interface WireAnswer {
@@ -48,6 +49,14 @@ export class Wire {
   /** Sends bytes, and waits until the system has taken them. */
   async send(bytes: Uint8Array | string): Promise<void> {
     await new Promise((resolve) => this.socket.write(bytes, resolve));
+  }
+
+  /** Sends bytes one by one, with 300 ms between them. */
+  async dribble(bytes: Uint8Array): Promise<void> {
+    for (const byte of bytes) {
+      await this.send(Uint8Array.of(byte));
+      await delay(300);
+    }
   }
 
   /** Sends bytes as one chunk of a chunked body; none is the end of it. */

@@ -3,6 +3,8 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
 import { Logger } from 'nestjs-pino';
+import type { DestinationStream } from 'pino';
+import { pinoHttp } from 'pino-http';
 import type { Config } from '#platform/config';
 import type { BlobStore } from '#platform/storage';
 import { ApiModule } from './api.module.js';
@@ -10,11 +12,17 @@ import { leaveContinueToReaders } from './http/expect-continue.js';
 import { Drain } from './http/drain.js';
 import { HttpMetrics } from './http/http-metrics.js';
 import { jsonBodies } from './http/json-bodies.js';
+import { requestLog } from './http/request-log.js';
 import { cutUnreadBodies } from './http/unread-body.js';
 
-/** The api as an application that is ready to listen. `config` names a migrated database. */
-export async function createApi(config: Config, store: BlobStore): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(ApiModule.forRoot(config, store), {
+/** The api as an application that is ready to listen. `config` names a migrated database; logs go to standard error. */
+export async function createApi(
+  config: Config,
+  store: BlobStore,
+  logTo?: DestinationStream,
+): Promise<NestExpressApplication> {
+  const log = requestLog(config, logTo);
+  const app = await NestFactory.create<NestExpressApplication>(ApiModule.forRoot(config, store, log), {
     bodyParser: false,
     bufferLogs: true,
     abortOnError: false,
@@ -24,10 +32,11 @@ export async function createApi(config: Config, store: BlobStore): Promise<NestE
   app.set('query parser', 'simple');
   app.set('trust proxy', config.trustProxy ? 1 : false);
   const [metrics, drain] = [app.get(HttpMetrics), app.get(Drain)];
-  app.use(metrics.middleware, drain.middleware, cutUnreadBodies);
+  app.use(pinoHttp(...log), metrics.middleware, drain.middleware, cutUnreadBodies); // the log first: nothing is answered without
   app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false } }));
   app.use(jsonBodies(config.idleTimeoutMs));
   configureServer(app.getHttpServer());
+  drain.watch(app.getHttpServer());
   return app;
 }
 

@@ -89,7 +89,7 @@ export class TokensService {
   }
 
   private async resolveHolder(principal: AuthenticatedPrincipal, username: string | undefined): Promise<number> {
-    if (username === undefined || username === principal.username) return principal.userId;
+    if (username === undefined || username.toLowerCase() === principal.username.toLowerCase()) return principal.userId;
     if (!isAdmin(principal))
       throw new DomainError('forbidden', 'Only a user with the role admin may name another user');
     return (await this.users.get(username)).id;

@@ -1,4 +1,4 @@
-import { parseNamespacePath } from './namespace-path.js';
+import { isNamespaceName, MAX_LEVELS, parseNamespacePath } from './namespace-path.js';
 
 describe('parseNamespacePath', () => {
   it.each([
@@ -14,6 +14,24 @@ describe('parseNamespacePath', () => {
     'refuses %j',
     (text) => {
       expect(() => parseNamespacePath(text)).toThrow(/namespace/i);
+    },
+  );
+
+  it('takes a path of 20 levels', () => {
+    const names = Array<string>(MAX_LEVELS).fill('a');
+    expect(parseNamespacePath(names.join('/'))).toEqual({ names, owner: undefined });
+  });
+});
+
+describe('isNamespaceName', () => {
+  it.each(['a', '0', 'A-', 'a--b', 'a'.repeat(39)])('takes %s', (name) => {
+    expect(isNamespaceName(name)).toBe(true);
+  });
+
+  it.each(['', '-', '-a', 'a_b', 'a.b', 'a b', 'a\n', 'ä', '\u212A', '\u017F', 'a'.repeat(40)])(
+    'refuses %j',
+    (name) => {
+      expect(isNamespaceName(name)).toBe(false);
     },
   );
 });

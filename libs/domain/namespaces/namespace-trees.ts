@@ -34,21 +34,18 @@ export class NamespaceTrees {
   async resolve(principal: AuthenticatedPrincipal, text: string): Promise<NamespaceTarget> {
     const { names, owner } = parseNamespacePath(text);
     const ownerId = await this.resolveOwner(principal, owner);
-    this.assertMayWrite(principal, ownerId, await this.findDeepest(principal, ownerId, names));
+    const deepest = await this.namespaces.findDeepest(principal.userId, ownerId, pathsDownTo(names));
+    this.assertMayWrite(principal, ownerId, deepest);
     return { ownerId, names, key: names.join('/').toLowerCase() };
   }
 
   /** Makes what is missing of a target, inside the caller's transaction, and holds the tree as it is until that ends. */
-  async materialise(principal: AuthenticatedPrincipal, { ownerId, names }: NamespaceTarget): Promise<NamespaceView> {
-    let deepest = await this.findDeepest(principal, ownerId, names);
-    this.assertMayWrite(principal, ownerId, deepest); // again: it may have changed since
-    for (let level = deepest ? deepest.level + 1 : 0; level < names.length; level++) {
-      await this.makeLevel(ownerId, names.slice(0, level + 1), deepest);
-      deepest = await this.findDeepest(principal, ownerId, names.slice(0, level + 1));
-    }
-    if (!deepest || !(await this.namespaces.lockTree(deepest.rootId, 'to read'))) throw denied();
-    // Only under the lock is the visibility the one that will still hold at commit.
-    return (await this.findDeepest(principal, ownerId, names)) ?? deepest;
+  async materialise(principal: AuthenticatedPrincipal, target: NamespaceTarget): Promise<NamespaceView> {
+    const { ownerId, names } = target;
+    let node = await this.namespaces.holdDeepest(principal.userId, ownerId, pathsDownTo(names));
+    this.assertMayWrite(principal, ownerId, node); // again: it may have changed since
+    while (!node || node.level + 1 < names.length) node = await this.makeLevel(principal, target, node);
+    return node;
   }
 
   /** A tree's visibility, which then holds until the transaction ends. */
@@ -56,26 +53,28 @@ export class NamespaceTrees {
     return (await this.namespaces.lockTree(rootId, 'to read'))?.visibility ?? 'private';
   }
 
-  private async makeLevel(userId: number, names: readonly string[], parent: NamespaceView | undefined): Promise<void> {
+  /** The level below `parent`, or the root; another request may be making the same one at this moment. */
+  private async makeLevel(
+    { userId }: AuthenticatedPrincipal,
+    { ownerId, names }: NamespaceTarget,
+    parent: NamespaceView | undefined,
+  ): Promise<NamespaceView> {
+    const level = parent ? parent.level + 1 : 0;
+    const name = names[level] ?? '';
+    const path = parent ? `${parent.path}/${name}` : name;
     await this.namespaces.insertIfAbsent({
-      userId,
+      userId: ownerId,
       rootId: parent?.rootId ?? null,
       parentId: parent?.id ?? null,
-      name: names.at(-1) ?? '',
-      path: parent ? `${parent.path}/${names.at(-1) ?? ''}` : names.join('/'),
-      level: names.length - 1,
+      name,
+      path,
+      level,
       description: '',
       visibility: parent?.visibility ?? 'private',
     });
-  }
-
-  private findDeepest(
-    principal: AuthenticatedPrincipal,
-    ownerId: number,
-    names: readonly string[],
-  ): Promise<NamespaceView | undefined> {
-    const paths = names.map((_, index) => names.slice(0, index + 1).join('/'));
-    return this.namespaces.findDeepest(principal.userId, ownerId, paths);
+    const made = await this.namespaces.holdDeepest(userId, ownerId, [path]);
+    if (!made) throw new DomainError('conflict', 'The namespace was deleted at this very moment; try again');
+    return made;
   }
 
   private async resolveOwner(principal: AuthenticatedPrincipal, owner: string | undefined): Promise<number> {
@@ -93,4 +92,9 @@ export class NamespaceTrees {
       throw new DomainError('forbidden', 'You can see this namespace but not write to it');
     }
   }
+}
+
+/** Of `a`, `b`, `c`: `a`, `a/b`, `a/b/c`. */
+function pathsDownTo(names: readonly string[]): string[] {
+  return names.map((_, index) => names.slice(0, index + 1).join('/'));
 }

@@ -45,6 +45,18 @@ export class NamespacesRepository {
     return rows.map(toView)[0];
   }
 
+  /**
+   * As `findDeepest`, and keeps its tree as it is until the transaction ends: nobody deletes any of it, or changes its
+   * visibility. Only what is read under the lock still holds at commit.
+   */
+  async holdDeepest(callerId: number, ownerId: number, paths: readonly string[]): Promise<NamespaceView | undefined> {
+    const seen = await this.findDeepest(callerId, ownerId, paths);
+    if (!seen) return undefined;
+    await this.lockTree(seen.rootId, 'to read');
+    const held = await this.findDeepest(callerId, ownerId, paths);
+    return !held || held.rootId === seen.rootId ? held : this.holdDeepest(callerId, ownerId, paths);
+  }
+
   /** The caller's own trees and those they collaborate in, by path; one row more than `limit` where there is a next page. */
   async listFor(callerId: number, { search, page, limit }: NamespacePageQuery): Promise<NamespaceView[]> {
     const rows = await this.database.query<ViewRow>(

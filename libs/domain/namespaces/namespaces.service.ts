@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, DomainError, FieldProblems, type Page, type Principal, userIdOf } from '#kernel';
-import { Database } from '#platform/database';
+import { Database, violatedUniqueConstraint } from '#platform/database';
 import { mayManage, mayRead } from './namespace.policy.js';
 import { isNamespaceName, MAX_LEVELS, NAMESPACE_NAME_RULE } from './namespace-path.js';
 import { factsOf, type NamespaceView } from './namespace-view.js';
@@ -20,6 +20,9 @@ export interface NamespaceChanges {
   readonly description?: string | undefined;
   readonly visibility?: string | undefined;
 }
+
+/** In characters, not in UTF-16 units. */
+const MAX_DESCRIPTION = 255;
 
 /** A user's trees of namespaces. */
 @Injectable()
@@ -103,21 +106,27 @@ export class NamespacesService {
   /** Deletes it and all below; its images stay with their owner. @throws DomainError `conflict` where names would clash */
   async delete(principal: Principal, owner: string, path: string): Promise<void> {
     const node = await this.getManaged(principal, owner, path);
-    await this.database.transaction(async () => {
-      await this.namespaces.lockTree(node.rootId, 'to change');
-      const clashes = await this.namespaces.findClashesWithout(node);
-      if (clashes.length > 0) throw wouldClash(clashes);
-      await this.namespaces.deleteSubtree(node);
-    });
+    try {
+      await this.database.transaction(() => this.deleteOrRefuse(node));
+    } catch (error) {
+      if (violatedUniqueConstraint(error) === undefined) throw error;
+      throw wouldClash(await this.namespaces.findClashesWithout(node)); // one came to be after we had looked
+    }
+  }
+
+  private async deleteOrRefuse(node: NamespaceView): Promise<void> {
+    await this.namespaces.lockTree(node.rootId, 'to change');
+    const clashes = await this.namespaces.findClashesWithout(node);
+    if (clashes.length > 0) throw wouldClash(clashes);
+    await this.namespaces.deleteSubtree(node);
   }
 
   private async getParent(principal: AuthenticatedPrincipal, path: string): Promise<NamespaceView> {
-    const parent = await this.namespaces.findDeepest(principal.userId, principal.userId, [path]);
+    const parent = await this.namespaces.holdDeepest(principal.userId, principal.userId, [path]);
     if (!parent) throw DomainError.field('invalid', 'parent', 'Could not find parent');
     if (parent.level + 1 >= MAX_LEVELS) {
       throw DomainError.field('invalid', 'parent', `Namespace cannot exceed depth of ${MAX_LEVELS}`);
     }
-    await this.namespaces.lockTree(parent.rootId, 'to read');
     return parent;
   }
 }
@@ -126,9 +135,9 @@ function checkFields({ name, description, visibility }: Partial<NewNamespace>): 
   new FieldProblems()
     .check(name === undefined || isNamespaceName(name), 'name', `Name ${NAMESPACE_NAME_RULE}`)
     .check(
-      description === undefined || description.length <= 255,
+      description === undefined || [...description].length <= MAX_DESCRIPTION,
       'description',
-      'Description cannot be longer than 255 characters in length',
+      `Description cannot be longer than ${MAX_DESCRIPTION} characters in length`,
     )
     .check(
       visibility === undefined || toVisibility(visibility) !== undefined,

@@ -56,12 +56,13 @@ export class UsersRepository {
     await this.database.manager.update(User, { id }, { ...changes, updatedAt: () => 'now()' });
   }
 
-  /** Active admins other than this one, locked so that two of them cannot leave at the same moment. */
-  async countOtherAdmins(id: number): Promise<number> {
-    const rows = await this.database.query<{ id: number }>(
-      `SELECT id FROM users WHERE role = 'admin' AND disabled_at IS NULL AND deleted_at IS NULL ORDER BY id FOR UPDATE`,
+  /** Whether there is no other active admin. All of them are locked: no two can leave at the same moment. */
+  async isOnlyAdmin(id: number): Promise<boolean> {
+    const admins = await this.database.query<{ id: number }>(
+      `SELECT id FROM users WHERE role = 'admin' AND disabled_at IS NULL AND deleted_at IS NULL
+       ORDER BY id FOR NO KEY UPDATE`,
     );
-    return rows.filter((row) => row.id !== id).length;
+    return admins.length === 1 && admins[0]?.id === id;
   }
 
   /** Holds off every other writer of users until the transaction ends. */
@@ -73,10 +74,11 @@ export class UsersRepository {
     return this.database.manager.countBy(User, {});
   }
 
-  /** How much would be without an owner if this user went. */
+  /** How much would be without an owner if this user went; an image whose bytes are on their way counts as one. */
   async countBelongings(id: number): Promise<{ images: number; namespaces: number }> {
     const [row] = await this.database.query<{ images: number; namespaces: number }>(
-      `SELECT (SELECT count(*)::int FROM images WHERE user_id = $1) AS images,
+      `SELECT (SELECT count(*)::int FROM images WHERE user_id = $1)
+                + (SELECT count(*)::int FROM uploads WHERE user_id = $1) AS images,
               (SELECT count(*)::int FROM namespaces WHERE user_id = $1) AS namespaces`,
       [id],
     );

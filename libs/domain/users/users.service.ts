@@ -113,8 +113,7 @@ export class UsersService {
   }
 
   private async assertNotLastAdmin(user: User): Promise<void> {
-    if (user.role !== 'admin') return;
-    if ((await this.users.countOtherAdmins(user.id)) === 0) throw lastAdmin();
+    if (await this.users.isOnlyAdmin(user.id)) throw lastAdmin();
   }
 
   private async translatingTakenNames<T>(work: () => Promise<T>): Promise<T> {

@@ -41,6 +41,7 @@ class Inbox {
     private readonly idleTimeoutMs: number,
   ) {
     stream.on('data', this.onData).on('end', this.onEnd).on('error', this.onError).on('close', this.onClose);
+    if (stream.destroyed) this.onClose(); // before anybody listened
   }
 
   /** Everything that waits, at least one chunk; nothing at the end. */
@@ -86,7 +87,8 @@ class Inbox {
   };
 
   private readonly onError = (error: unknown): void => {
-    this.failure ??= error instanceof DomainError ? error : bodyCutOff(error);
+    const reason = this.stream.errored ?? error; // whoever destroyed the stream knows best
+    this.failure ??= reason instanceof DomainError ? reason : bodyCutOff(reason);
     this.notify();
   };
 

@@ -10,7 +10,7 @@ export interface Validators {
 export function isNotModified(headers: IncomingHttpHeaders, { etag, lastModified }: Validators): boolean {
   const noneMatch = headers['if-none-match'];
   if (noneMatch !== undefined) return noneMatch.trim() === '*' || listTags(noneMatch).includes(etag);
-  const since = Date.parse(headers['if-modified-since'] ?? '');
+  const since = readDate(headers['if-modified-since'] ?? '');
   return !Number.isNaN(since) && wholeSeconds(lastModified) <= since;
 }
 
@@ -20,12 +20,21 @@ export function rangeApplies(headers: IncomingHttpHeaders, { etag, lastModified 
   if (ifRange === undefined) return true;
   if (typeof ifRange !== 'string') return false;
   if (ifRange.includes('"')) return ifRange.trim() === etag; // strong comparison: W/"…" never matches
-  return Date.parse(ifRange) === wholeSeconds(lastModified);
+  return readDate(ifRange) === wholeSeconds(lastModified);
 }
 
 /** Weak comparison, as If-None-Match asks for. */
 function listTags(header: string): string[] {
   return [...header.matchAll(/(?:W\/)?("[^"]*")/g)].map(([, tag]) => tag ?? '');
+}
+
+const DATE = /^[A-Z][a-z]{2,8}, [\w -]+ \d\d:\d\d:\d\d GMT$/;
+const ASCTIME_DATE = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/;
+
+/** Any of the three forms of section 5.6.7; NaN for what is none, which then does not count. */
+function readDate(text: string): number {
+  if (ASCTIME_DATE.test(text)) return Date.parse(`${text} GMT`);
+  return DATE.test(text) ? Date.parse(text) : NaN;
 }
 
 /** HTTP dates have no fractions. */

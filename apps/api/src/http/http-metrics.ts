@@ -14,6 +14,7 @@ export class HttpMetrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300],
     registers: [this.registry],
   });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -21,10 +22,15 @@ export class HttpMetrics {
   readonly middleware = (request: Request, response: Response, next: NextFunction): void => {
     const startedMs = performance.now();
     response.once('close', () => {
-      const route = (request.route as { path?: string } | undefined)?.path ?? 'none';
-      const labels = { method: request.method, route, status: String(response.statusCode) };
+      const labels = { method: request.method, route: routeOf(request), status: String(response.statusCode) };
       this.seconds.observe(labels, (performance.now() - startedMs) / 1000);
     });
     next();
   };
+}
+
+/** Where no controller took the request, what is left is Nest's middleware, which is a route for every path. */
+function routeOf({ route }: Request): string {
+  const { path = 'none' } = (route ?? {}) as { readonly path?: string };
+  return path.startsWith('{/*') ? 'none' : path;
 }

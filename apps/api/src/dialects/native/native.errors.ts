@@ -56,9 +56,9 @@ export class NativeErrorFilter implements ExceptionFilter {
 
   private answer(error: unknown, request: Request, response: Response): Answer {
     if (error instanceof DomainError) return this.fromDomain(error);
-    if (error instanceof HttpException) return fromHttp(error, request, response);
-    const parse = bodyParserProblem(error);
+    const parse = bodyParserProblem(error instanceof HttpException ? error.cause : error);
     if (parse) return parse;
+    if (error instanceof HttpException) return fromHttp(error, request, response);
     this.logger.error({ err: error }, 'a request failed');
     return { status: 500, body: { message: 'Internal error', request_id: response.getHeader('X-Request-Id') } };
   }
@@ -81,9 +81,9 @@ function fromHttp(error: HttpException, request: Request, response: Response): A
   return { status: 405, body: { message: 'Method Not Allowed' } };
 }
 
-/** What the JSON parser and the router refuse: malformed, too large, an unknown charset, a broken escape. */
+/** What the JSON parser and the router refuse, and Nest wraps: malformed, too large, an unknown charset, a broken escape. */
 function bodyParserProblem(error: unknown): Answer | undefined {
-  const { status, type, name } = error as { status?: number; type?: string; name?: string };
+  const { status, type, name } = (error ?? {}) as { status?: number; type?: string; name?: string };
   if (type === 'entity.too.large') return { status: 413, body: { message: 'The JSON body is too large' } };
   if (type === 'entity.parse.failed') return { status: 400, body: { message: 'The body is not valid JSON' } };
   if (type === 'request.aborted') return { status: 400, body: { message: 'The body ended early' } };

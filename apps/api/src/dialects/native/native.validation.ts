@@ -1,5 +1,6 @@
-import { type ArgumentMetadata, Injectable, type PipeTransform, ValidationPipe } from '@nestjs/common';
-import type { ValidationError } from 'class-validator';
+import { applyDecorators, type ArgumentMetadata, Injectable, type PipeTransform, ValidationPipe } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { IsOptional, type ValidationError } from 'class-validator';
 import { DomainError, FieldProblems } from '#kernel';
 
 /**
@@ -24,6 +25,13 @@ export class NativeValidationPipe implements PipeTransform {
     return this.pipe.transform(value, metadata);
   }
 }
+
+/** A field that may be left out, or null, which here says the same. */
+export const MayBeAbsent = (): PropertyDecorator =>
+  applyDecorators(
+    IsOptional(),
+    Transform(({ value }: { readonly value: unknown }) => value ?? undefined),
+  );
 
 function toDomainError(errors: ValidationError[]): Error {
   const problems = new FieldProblems();

@@ -43,6 +43,7 @@ export class ImagesController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
+    response.vary('Accept');
     const readable = await this.images.getReadable(caller, parseImageReference(image));
     await this.file.send(readable, preferredFileType(request), request, response);
   }

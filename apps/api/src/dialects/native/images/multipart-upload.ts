@@ -23,8 +23,12 @@ export function readMultipartUpload(request: Request, idleTimeoutMs: number): Pr
     const parser = openParser(request);
     const fields: MultipartUpload['fields'] = {};
     let file: Readable | undefined;
-    const fail = (error: DomainError): void => {
+    const stopWaiting = (): void => {
       clearTimeout(timer);
+      request.off('data', onData);
+    };
+    const fail = (error: DomainError): void => {
+      stopWaiting();
       request.unpipe(parser);
       file?.destroy(error);
       reject(error); // without effect once the file is there
@@ -32,18 +36,20 @@ export function readMultipartUpload(request: Request, idleTimeoutMs: number): Pr
     const timer = setTimeout(() => {
       fail(bodyTimedOut(idleTimeoutMs));
     }, idleTimeoutMs);
+    const onData = (): void => void timer.refresh();
     parser.on('field', (name, value) => {
       const word = WORDS.find((known) => known === name);
       if (word && value !== '') fields[word] = value;
     });
     parser.on('file', (name, stream) => {
       if (name !== 'file' || file) return void stream.resume();
-      clearTimeout(timer);
+      stopWaiting();
       file = stream;
-      resolve({ fields, file: stream });
+      stream.on('error', () => undefined); // a push that was refused by its words listens no more
+      resolve({ fields: { ...fields }, file: stream }); // a copy: words behind a small file must not count by chance
     });
     parser.on('finish', () => {
-      fail(DomainError.field('invalid', 'file', 'File field required'));
+      if (!file) fail(DomainError.field('invalid', 'file', 'File field required'));
     });
     parser.on('error', (error) => {
       fail(notMultipart(error));
@@ -51,7 +57,7 @@ export function readMultipartUpload(request: Request, idleTimeoutMs: number): Pr
     request.once('aborted', () => {
       fail(bodyCutOff());
     });
-    request.pipe(parser);
+    request.on('data', onData).pipe(parser);
   });
 }
 

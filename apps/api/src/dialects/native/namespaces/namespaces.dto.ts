@@ -1,18 +1,23 @@
 import { IsOptional, IsString, ValidateIf } from 'class-validator';
 
+const given =
+  (name: keyof CreateNamespaceDto) =>
+  (dto: CreateNamespaceDto): boolean =>
+    dto[name] !== undefined;
+
 export class CreateNamespaceDto {
   @IsString()
   name: string;
 
-  @IsOptional()
+  @ValidateIf(given('parent'))
   @IsString()
   parent?: string;
 
-  @IsOptional()
+  @ValidateIf(given('description'))
   @IsString()
   description?: string;
 
-  @IsOptional()
+  @ValidateIf(given('visibility'))
   @IsString()
   visibility?: string;
 }
@@ -23,11 +28,11 @@ export class UpdateNamespaceDto {
   @IsString()
   name?: string;
 
-  @ValidateIf((dto: UpdateNamespaceDto) => dto.description !== undefined)
+  @ValidateIf(given('description'))
   @IsString()
   description?: string;
 
-  @ValidateIf((dto: UpdateNamespaceDto) => dto.visibility !== undefined)
+  @ValidateIf(given('visibility'))
   @IsString()
   visibility?: string;
 }

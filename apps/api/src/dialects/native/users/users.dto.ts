@@ -1,6 +1,7 @@
 import { IsBoolean, IsIn, IsOptional, IsString, ValidateIf } from 'class-validator';
 import { GLOBAL_ROLES, type GlobalRole } from '#kernel';
 import { USER_KINDS, type UserKind } from '#domain/users';
+import { MayBeAbsent } from '../native.validation.js';
 
 export class CreateUserDto {
   @IsString()
@@ -9,15 +10,15 @@ export class CreateUserDto {
   @IsString()
   email: string;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   password?: string;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(USER_KINDS)
   kind?: UserKind;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(GLOBAL_ROLES)
   role?: GlobalRole;
 }

@@ -1,0 +1,19 @@
+import type { Bench } from './bench.js';
+import type { Figure } from './figure.js';
+import { measureCoexistence } from './figures/coexistence.js';
+import { measureMemory } from './figures/memory.js';
+import { measureRequests } from './figures/requests.js';
+import { measureTransfers } from './figures/transfers.js';
+
+interface Group {
+  readonly what: string;
+  readonly measure: (bench: Bench) => Promise<Figure[]>;
+}
+
+/** In the order they run. */
+export const GROUPS: Readonly<Record<string, Group>> = {
+  transfers: { what: 'upload and download of 1 GiB', measure: measureTransfers },
+  memory: { what: 'memory during four uploads', measure: measureMemory },
+  coexistence: { what: 'uploads and metadata at once', measure: measureCoexistence },
+  requests: { what: 'metadata requests a second', measure: measureRequests },
+};

@@ -1,0 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { generatedFiles } from '../../apps/api/src/reference/generated-files.js';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+describe('generated files', () => {
+  it.each(Object.entries(generatedFiles()))('%s is what the code makes now (else: npm run generate)', async (path, content) => {
+    expect(await readFile(join(ROOT, path), 'utf8')).toBe(content);
+  });
+});

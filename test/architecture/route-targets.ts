@@ -1,0 +1,44 @@
+import type { RouteEntry } from '../../apps/api/src/reference/route-table.js';
+import { collaborate, expectStatus, newNamespace, newUser, pushImage, unique } from '../support/builders.js';
+import type { NativeClient } from '../support/native-client.js';
+
+/**
+ * Makes what a route acts on, fresh and private, and answers a path of that route to it which an admin may call.
+ * A new kind of path parameter has to be added here.
+ */
+export async function makeTarget(admin: NativeClient, { path }: RouteEntry): Promise<string> {
+  if (!path.includes('/:')) return path;
+  const [, resource = ''] = path.split('/');
+  const values = (await MAKERS[resource]?.(admin)) ?? {};
+  return path.replace(/[:*]\w+/g, (name) => values[name] ?? fail(path, name));
+}
+
+type Values = Readonly<Record<string, string>>;
+
+const MAKERS: Readonly<Record<string, (admin: NativeClient) => Promise<Values>>> = {
+  images: async (admin) => ({ ':image': String((await pushImage(admin, `name=${unique('target')}`)).id) }),
+  n: makeTree,
+  invites: async (admin) => {
+    const owner = await newUser(admin);
+    await newNamespace(owner, 'tree');
+    return { ':id': await created(owner, `/n/${owner.username}/tree/-/invites`, { handle: 'admin' }) };
+  },
+  // Of one scope, which whoever may rotate it has to hold too.
+  tokens: async (admin) => ({ ':id': await created(admin, '/tokens', { name: 'target', scopes: ['token:write'] }) }),
+  users: async (admin) => ({ ':username': (await newUser(admin)).username }),
+};
+
+async function makeTree(admin: NativeClient): Promise<Values> {
+  const [owner, guest] = [await newUser(admin), await newUser(admin)];
+  await newNamespace(owner, 'tree');
+  await collaborate(owner, 'tree', guest, 'reader');
+  return { ':owner': owner.username, '*path': 'tree', ':handle': guest.username };
+}
+
+async function created(client: NativeClient, path: string, input: object): Promise<string> {
+  return String((expectStatus(await client.post(path, input), 201).body as { id: number }).id);
+}
+
+function fail(path: string, name: string): never {
+  throw new Error(`${path}: nothing makes a ${name} yet`);
+}
