@@ -71,18 +71,18 @@ describe('entities and the migrated schema', () => {
   it('is gone when all migrations are undone, and the same when they run again', async () => {
     const schema = await source.query<object[]>(WHOLE_SCHEMA);
     expect(schema.length).toBeGreaterThan(100);
-    for (const _ of source.migrations) await source.undoLastMigration();
+    for (let left = source.migrations.length; left > 0; left--) await source.undoLastMigration();
     expect(await source.query(WHOLE_SCHEMA)).toEqual([]);
     expect(await source.runMigrations()).toHaveLength(source.migrations.length);
     expect(await source.query(WHOLE_SCHEMA)).toEqual(schema);
   });
 });
 
-function columnsOf({ columns, connection }: EntityMetadata): ColumnFacts[] {
+function columnsOf({ columns, dataSource }: EntityMetadata): ColumnFacts[] {
   return columns
     .map((column) => ({
       name: column.databaseName,
-      type: connection.driver.normalizeType(column) + (column.isArray ? '[]' : ''),
+      type: dataSource.driver.normalizeType(column) + (column.isArray ? '[]' : ''),
       nullable: column.isNullable,
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -58,8 +58,9 @@ describe('a route that declares no access', () => {
   });
 
   it('stands out in the table of routes', () => {
-    const module = { module: class {}, controllers: [ForgetfulController] };
-    expect(routesPage(routesOf(module))).toContain(
+    @Module({ controllers: [ForgetfulController] })
+    class ForgetfulModule {}
+    expect(routesPage(routesOf(ForgetfulModule))).toContain(
       '| GET | `/forgetful/undeclared` | **unreachable** | ForgetfulController.undeclared |',
     );
   });

@@ -1,34 +1,35 @@
-import { query } from '../support/embedded-postgres/observe.js';
 import { startTestApi, type TestApi } from '../support/api.js';
 import { distinctImage, expectStatus, unique } from '../support/builders.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { DatabaseProxy } from '../support/database-proxy.js';
+import { query } from '../support/embedded-postgres/observe.js';
 import { eventually } from '../support/eventually.js';
 import { CONSISTENT, findInconsistencies } from '../support/store-consistency.js';
 import { Wire } from '../support/wire.js';
 
+let database: TestDatabase;
+let proxy: DatabaseProxy;
 let api: TestApi;
 beforeAll(async () => {
-  api = await startTestApi();
+  database = await createTestDatabase();
+  proxy = await DatabaseProxy.start(database.url);
+  api = await startTestApi({ database: { url: proxy.url, drop: () => database.drop() } });
 });
-afterAll(() => api.close());
+afterAll(async () => {
+  await api.close();
+  await proxy.goAway();
+});
 
-/** A session beside the api's database, which goes on while that one is closed. */
-async function administer(statement: string): Promise<object[]> {
-  const url = new URL(api.databaseUrl);
-  url.pathname = '/postgres';
-  return query(url.href, statement);
+/** What a restart of PostgreSQL does to its clients. Returns how many there were. */
+async function terminateAll(): Promise<number> {
+  const ours = `datname = current_database() AND pid <> pg_backend_pid()`;
+  return (await query(database.url, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${ours}`)).length;
 }
 
-const databaseName = (): string => new URL(api.databaseUrl).pathname.slice(1);
-
-async function disconnectAll(): Promise<void> {
-  const cut = await administer(
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${databaseName()}'`,
-  );
-  expect(cut.length).toBeGreaterThan(1); // the instance's lock, and the pool
-}
-
-async function setOpen(open: boolean): Promise<void> {
-  await administer(`ALTER DATABASE ${databaseName()} ALLOW_CONNECTIONS ${open}`);
+/** What a network does; the round trip is for requests to get somewhere before the next time. */
+async function breakOff(): Promise<void> {
+  proxy.disconnect();
+  await query(database.url, 'SELECT');
 }
 
 /** An upload that waits for the second half of its bytes. */
@@ -41,34 +42,47 @@ async function startHalf(name: string, bytes: Buffer): Promise<Wire> {
 }
 
 async function expectConsistent(): Promise<void> {
-  await eventually(async () => expect(await findInconsistencies(api)).toEqual(CONSISTENT));
+  const { storeDir } = api;
+  await eventually(async () =>
+    expect(await findInconsistencies({ databaseUrl: database.url, storeDir })).toEqual(CONSISTENT),
+  );
 }
 
 describe('PostgreSQL drops every connection', () => {
   it('during an upload: the upload succeeds all the same', async () => {
     const bytes = distinctImage('disconnected');
     const wire = await startHalf('disconnected', bytes);
-    await disconnectAll();
+    expect(await terminateAll()).toBeGreaterThan(1); // the pool, and what tells others that we live
     await wire.send(bytes.subarray(bytes.length / 2));
     expect((await wire.answer()).status).toBe(201);
     expect((await api.admin.pull('/images/disconnected/file')).equals(bytes)).toBe(true);
     await expectConsistent();
   });
 
-  it('at any moment of many pushes and deletions: each fails or succeeds as a whole, and the server goes on', async () => {
-    const outcomes = Array.from({ length: 24 }, async () => {
+  it.each([
+    ['by ending its sessions', terminateAll],
+    ['by breaking off', breakOff],
+  ])('%s, at any moment of many requests: each fails or succeeds as a whole', async (_, disconnect) => {
+    const outcomes = Array.from({ length: 40 }, async () => {
       const name = unique('torn');
       const pushed = await api.admin.push(`name=${name}`, distinctImage(name));
       const deleted = await api.admin.delete(`/images/${name}`);
       return [pushed.status, deleted.status];
     });
-    for (let round = 0; round < 5; round++) await disconnectAll();
-    for (const [pushed, deleted] of await Promise.all(outcomes)) {
-      expect([201, 500, 503]).toContain(pushed);
-      expect([204, 404, 500, 503]).toContain(deleted);
+    const all = Promise.all(outcomes);
+    for (let round = 0; round < 5; round++) await disconnect();
+    const statuses = await all;
+    for (const [pushed, deleted] of statuses) {
+      expect([201, 503]).toContain(pushed);
+      expect([204, 404, 503]).toContain(deleted);
+    }
+    expect(statuses.flat()).toContain(503); // else nothing was disturbed
+    const { body } = expectStatus(await api.admin.get('/images?limit=100'), 200);
+    for (const { name } of body as { name: string }[]) {
+      const bytes = await api.admin.pull(`/images/${name}/file`);
+      expect(bytes.equals(distinctImage(name))).toBe(true);
     }
     await expectConsistent();
-    expectStatus(await api.admin.push('name=afterwards', distinctImage('afterwards')), 201);
   });
 });
 
@@ -76,19 +90,40 @@ describe('PostgreSQL away', () => {
   it('at the end of an upload: the upload fails, and can be repeated at once when PostgreSQL is back', async () => {
     const bytes = distinctImage('outage');
     const wire = await startHalf('outage', bytes);
-    await setOpen(false);
-    await disconnectAll();
+    await proxy.goAway();
     await wire.send(bytes.subarray(bytes.length / 2));
-    expect(await wire.answer()).toMatchObject({ status: 503, body: { message: expect.stringContaining('try again') } });
+    expect(await wire.answer()).toMatchObject({
+      status: 503,
+      body: { message: 'The database does not answer; try again later' },
+    });
+
+    await proxy.comeBack();
+    expectStatus(await api.admin.push('name=outage', bytes), 201);
+    await expectConsistent();
+  });
+
+  it('answers 503 to requests, is not ready but alive, and recovers by itself', async () => {
+    await proxy.goAway();
+    expect(await api.admin.get('/images')).toMatchObject({
+      status: 503,
+      body: { message: 'The database does not answer; try again later' },
+    });
     expect(await api.anonymous.get('/health/ready')).toMatchObject({
       status: 503,
-      body: { checks: { database: { ok: false } } },
+      body: { status: 'unavailable', checks: { database: { ok: false }, storage: { ok: true } } },
     });
     expect((await api.anonymous.get('/health/live')).status).toBe(200);
 
-    await setOpen(true);
-    expectStatus(await api.admin.push('name=outage', bytes), 201);
-    await expectConsistent();
+    await proxy.comeBack();
+    expect((await api.admin.get('/images')).status).toBe(200);
     expect((await api.anonymous.get('/health/ready')).status).toBe(200);
   });
+
+  it('while nothing of a failed upload can be undone: that is made up for by itself', async () => {
+    const wire = await startHalf('undone', distinctImage('undone'));
+    await proxy.goAway();
+    wire.cut();
+    await proxy.comeBack();
+    await expectConsistent();
+  }, 20_000);
 });

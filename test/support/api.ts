@@ -9,7 +9,7 @@ import { type BlobStore, FilesystemBlobStore } from '#platform/storage';
 import { createApi } from '../../apps/api/src/api.js';
 import { ensureAdmin } from '../../apps/api/src/first-start.js';
 import { PublicUrl } from '../../apps/api/src/http/public-url.js';
-import { createTestDatabase } from './database.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
 import { NativeClient } from './native-client.js';
 
 export interface TestApiOptions {
@@ -17,6 +17,8 @@ export interface TestApiOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A store in the place of files in a temporary directory. */
   readonly store?: BlobStore;
+  /** A database of the test's own, which is dropped with the api. */
+  readonly database?: TestDatabase;
   /** Where the log goes; with LOG_LEVEL in `env`, else it is silent. */
   readonly logTo?: DestinationStream;
 }
@@ -36,8 +38,8 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-export async function startTestApi({ env = {}, store, logTo }: TestApiOptions = {}): Promise<TestApi> {
-  const database = await createTestDatabase();
+export async function startTestApi({ env = {}, store, database: given, logTo }: TestApiOptions = {}): Promise<TestApi> {
+  const database = given ?? (await createTestDatabase());
   const storeDir = await mkdtemp(join(tmpdir(), 'diskyard-test-'));
   const config = Config.parse({
     LOG_LEVEL: 'silent',
@@ -48,7 +50,7 @@ export async function startTestApi({ env = {}, store, logTo }: TestApiOptions = 
   });
   const app = await createApi(config, store ?? (await FilesystemBlobStore.open({ root: storeDir })), logTo);
   await app.listen(0, '127.0.0.1');
-  const { port } = (app.getHttpServer()).address() as AddressInfo;
+  const { port } = app.getHttpServer().address() as AddressInfo;
   app.get(PublicUrl, { strict: false }).listensOn(port);
   const { adminToken } = await ensureAdmin(app, config);
   const url = `http://127.0.0.1:${port}`;
@@ -60,7 +62,7 @@ export async function startTestApi({ env = {}, store, logTo }: TestApiOptions = 
     admin: new NativeClient(url, adminToken ?? env.ADMIN_TOKEN),
     anonymous: new NativeClient(url),
     close: async () => {
-      (app.getHttpServer()).closeAllConnections();
+      app.getHttpServer().closeAllConnections();
       await app.close();
       await database.drop();
       await rm(storeDir, { recursive: true, force: true });

@@ -15,7 +15,7 @@ export const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
  * stand over it.
  */
 export function imageBody(owner: Person, changes: Readonly<Record<string, unknown>> = {}): object {
-  const { name, tag } = { name: 'disk', tag: 'latest', ...changes };
+  const { name = 'disk', tag = 'latest' } = changes as { name?: string; tag?: string };
   return {
     id: expect.any(Number),
     author_id: expect.any(Number),
@@ -30,7 +30,7 @@ export function imageBody(owner: Person, changes: Readonly<Record<string, unknow
     namespace: null,
     download: null,
     tag: 'latest',
-    reference: `${owner.username}/${String(name)}:${String(tag)}`,
+    reference: `${owner.username}/${name}:${tag}`,
     status: 'available',
     status_reason: null,
     description: '',

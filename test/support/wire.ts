@@ -67,7 +67,10 @@ export class Wire {
   /** The next answer, `100 Continue` included. Fails when the connection ends before it. */
   async answer(): Promise<WireAnswer> {
     const headEnd = await this.until(() => this.received.indexOf('\r\n\r\n') + 1);
-    const [statusLine = '', ...lines] = this.received.subarray(0, headEnd - 1).toString('latin1').split('\r\n');
+    const [statusLine = '', ...lines] = this.received
+      .subarray(0, headEnd - 1)
+      .toString('latin1')
+      .split('\r\n');
     const headers = Object.fromEntries(lines.map(parseHeader));
     const bodyStart = headEnd + 3;
     const bodyEnd = bodyStart + Number(headers['content-length'] ?? 0);

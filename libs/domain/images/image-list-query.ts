@@ -1,6 +1,8 @@
 import type { ImageStatus } from './image-status.js';
 import type { ImageView } from './image-view.js';
 
+const MAX_ID = 2 ** 31 - 1;
+
 export const IMAGE_SORTS = ['name', 'created_at', 'updated_at'] as const;
 export type ImageSortKey = (typeof IMAGE_SORTS)[number];
 
@@ -32,8 +34,8 @@ export interface ImageFilters {
   readonly owner?: string | undefined;
   readonly namespace?: NamespaceFilter | undefined;
   readonly status?: ImageStatus | undefined;
-  /** All of them. */
-  readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** Keys and values, all of which an image must have. */
+  readonly labels?: readonly (readonly [key: string, value: string])[] | undefined;
 }
 
 export interface ImageListQuery {
@@ -50,12 +52,20 @@ export function positionOf(image: ImageView, { by }: ImageSort): SortPosition {
   return [(by === 'created_at' ? image.createdAt : image.updatedAt).toISOString(), image.id];
 }
 
-/** Whether a position read from a cursor can be one of this sort. */
+/** Whether a position read from a cursor can be one of this sort: of the types that PostgreSQL compares it as. */
 export function isPositionOf({ by }: ImageSort, position: readonly unknown[]): position is SortPosition {
-  const id = position.at(-1);
-  if (!Number.isSafeInteger(id)) return false;
   const texts = position.slice(0, -1);
-  if (!texts.every((text) => typeof text === 'string')) return false;
-  if (by === 'name') return texts.length === 2;
-  return texts.length === 1 && !Number.isNaN(Date.parse(texts[0] ?? ''));
+  if (!isId(position.at(-1)) || !texts.every((text) => typeof text === 'string')) return false;
+  if (by === 'name') return texts.length === 2 && !texts.join('').includes('\0');
+  return texts.length === 1 && isTimestamp(texts[0] ?? '');
+}
+
+function isId(value: unknown): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_ID;
+}
+
+/** As `toISOString` writes it, of a year from 1000 to 9999. */
+function isTimestamp(text: string): boolean {
+  const ms = Date.parse(text);
+  return /^[1-9]/.test(text) && !Number.isNaN(ms) && new Date(ms).toISOString() === text;
 }

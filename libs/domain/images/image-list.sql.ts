@@ -18,8 +18,13 @@ const SORT_COLUMNS: Readonly<Record<ImageSortKey, readonly string[]>> = {
   updated_at: ['updated_at', 'id'],
 };
 
+/** Rows that a page reads ahead of its first: the one that proves that there is a page before it. */
+export function rowsAhead({ slice }: ImageListQuery): number {
+  return slice.kind === 'page' && slice.page > 1 ? 1 : 0;
+}
+
 /**
- * One statement for a page and one row more. What a caller may see is several sets; a union of them, made distinct and
+ * One statement for a page, one row more, and `rowsAhead`. What a caller may see is several sets; a union of them, made distinct and
  * sorted whole, would cost their full size. Instead each set is read in order by its own index and cut to what the page
  * can need, and only those few rows are merged.
  */
@@ -29,6 +34,7 @@ export function imageListStatement(callerId: number | null, scope: ListScope, qu
   const { slice, limit } = query;
   const columns = SORT_COLUMNS[query.sort.by];
   const offset = slice.kind === 'page' ? (slice.page - 1) * limit : 0;
+  const ahead = rowsAhead(query);
   const conditions = filterConditions(query.filters, param);
   if (slice.kind !== 'page') conditions.push(keysetCondition(columns, query, slice.position.map(param)));
 
@@ -39,7 +45,7 @@ export function imageListStatement(callerId: number | null, scope: ListScope, qu
   const text = `
     WITH page AS (
       SELECT * FROM (${visibleSets(scope, query.includePublic, branch, param).join(' UNION ')}) AS found
-      ORDER BY ${ordering('found', columns, readsBackwards(query))} OFFSET ${offset} LIMIT ${limit + 1}
+      ORDER BY ${ordering('found', columns, readsBackwards(query))} OFFSET ${offset - ahead} LIMIT ${ahead + limit + 1}
     )
     SELECT ${IMAGE_VIEW.columns} FROM page p JOIN images i ON i.id = p.id ${IMAGE_VIEW.joins}
     ORDER BY ${ordering('i', columns, query.sort.descending)}`;
@@ -80,7 +86,8 @@ function filterConditions(filters: ImageFilters, param: (value: unknown) => stri
   if (name !== undefined) conditions.push(`i.name = ${param(name)}`);
   if (tag !== undefined) conditions.push(`i.tag = ${param(tag)}`);
   if (status !== undefined) conditions.push(`i.status = ${param(status)}`);
-  if (labels !== undefined) conditions.push(`i.labels @> ${param(JSON.stringify(labels))}::jsonb`);
+  for (const [key, value] of labels ?? [])
+    conditions.push(`i.labels @> ${param(JSON.stringify({ [key]: value }))}::jsonb`);
   if (owner !== undefined) conditions.push(`i.user_id = ${userIdByName(param(owner))}`);
   if (namespace !== undefined) {
     const ownerId = namespace.owner === undefined ? '$1' : userIdByName(param(namespace.owner));

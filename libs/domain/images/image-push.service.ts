@@ -32,8 +32,8 @@ export class ImagePushService {
     const target = image.namespace === undefined ? undefined : await this.trees.resolve(principal, image.namespace);
     const uploadId = randomUUID();
     const storageKey = newBlobKey();
-    await this.reserver.reserve(principal, image, target, { id: uploadId, storageKey });
     return this.settler.during(uploadId, async () => {
+      await this.reserver.reserve(principal, image, target, { id: uploadId, storageKey });
       try {
         const file = await this.receiver.receive(uploadId, image, body);
         await file.staged.commit(storageKey);

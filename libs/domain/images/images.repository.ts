@@ -32,7 +32,7 @@ export class ImagesRepository {
     return row && toImageView(row);
   }
 
-  /** One more than the query's limit where there are more in its direction; in the order of its sort. */
+  /** In the order of its sort: `rowsAhead`, the page, and one more where there are more in its direction. */
   async list(callerId: number | null, scope: ListScope, query: ImageListQuery): Promise<ImageView[]> {
     const { text, values } = imageListStatement(callerId, scope, query);
     const { filters, slice, limit } = query;

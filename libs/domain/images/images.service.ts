@@ -6,7 +6,7 @@ import { BlobStore, type ByteRange } from '#platform/storage';
 import { mayDelete, mayRead, NamespacesService } from '#domain/namespaces';
 import { SharedBlobs } from './shared-blobs.js';
 import type { ImageListQuery } from './image-list-query.js';
-import type { ListScope } from './image-list.sql.js';
+import { type ListScope, rowsAhead } from './image-list.sql.js';
 import type { ImageReference } from './image-reference.js';
 import { type BlobView, imageFacts, type ImageView } from './image-view.js';
 import { fromStorage, imageNotFound, mayNot } from './images.errors.js';
@@ -95,10 +95,13 @@ export class ImagesService {
   private async listPage(principal: Principal, scope: ListScope, query: ImageListQuery): Promise<Page<ImageView>> {
     const rows = await this.images.list(userIdOf(principal), scope, query);
     const { slice, limit } = query;
-    const more = rows.length > limit;
     // The surplus row stands on the far side: first when the page was read backwards from a position.
-    if (slice.kind === 'before') return { items: more ? rows.slice(1) : rows, hasPrevious: more, hasNext: true };
-    const hasPrevious = slice.kind === 'page' ? slice.page > 1 : true;
-    return { items: rows.slice(0, limit), hasPrevious, hasNext: more };
+    if (slice.kind === 'before') {
+      const more = rows.length > limit;
+      return { items: more ? rows.slice(1) : rows, hasPrevious: more, hasNext: true };
+    }
+    const ahead = rowsAhead(query);
+    const hasPrevious = slice.kind === 'after' || (ahead > 0 && rows.length > 0);
+    return { items: rows.slice(ahead, ahead + limit), hasPrevious, hasNext: rows.length > ahead + limit };
   }
 }

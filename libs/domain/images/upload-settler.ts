@@ -1,14 +1,18 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Database, InstanceLock } from '#platform/database';
 import { BlobStore } from '#platform/storage';
 import type { Upload } from './upload.entity.js';
 import { UploadsRepository } from './uploads.repository.js';
 
+/** How soon an upload is undone that could not be, because the database or the store was away. */
+const RETRY_MS = 2_000;
+
 /** Keeps track of the uploads of this process, and undoes those that came to nothing, its own or a dead process's. */
 @Injectable()
-export class UploadSettler {
+export class UploadSettler implements BeforeApplicationShutdown {
   private readonly logger = new Logger(UploadSettler.name);
-  private readonly active = new Set<string>();
+  private readonly active = new Map<string, Promise<unknown>>();
+  private readonly retries = new Map<string, NodeJS.Timeout>();
 
   constructor(
     private readonly uploads: UploadsRepository,
@@ -17,17 +21,21 @@ export class UploadSettler {
     private readonly database: Database,
   ) {}
 
-  /** Runs `work` for an upload whose row is there; whatever becomes of it, afterwards nothing unfinished is left. */
+  /** Runs `work` for an upload, its reservation included; whatever becomes of it, afterwards nothing unfinished is left. */
   async during<T>(uploadId: string, work: () => Promise<T>): Promise<T> {
-    this.active.add(uploadId);
+    const settled = this.undoneIfFailed(uploadId, work);
+    this.active.set(uploadId, settled);
     try {
-      return await work();
-    } catch (error) {
-      await this.undoOrLeave(uploadId);
-      throw error;
+      return await settled;
     } finally {
       this.active.delete(uploadId);
     }
+  }
+
+  /** Uploads that the end of the process has cut off still need the database. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.allSettled(this.active.values());
+    this.retries.forEach(clearTimeout);
   }
 
   /**
@@ -44,11 +52,12 @@ export class UploadSettler {
     });
   }
 
-  /** Makes room for a push whose reference is reserved by a process that is gone. False where that one still lives. */
+  /** Makes room for a push whose reference is reserved by an upload that nobody works on. False where somebody does. */
   async undoIfDead(key: Pick<Upload, 'userId' | 'namespacePath' | 'name' | 'tag'>): Promise<boolean> {
     const upload = await this.uploads.findByReference(key);
     if (!upload) return true;
-    if (!(await this.uploads.isDead(upload.id))) return false;
+    const own = upload.instanceId === this.instance.id;
+    if (own ? this.active.has(upload.id) : !(await this.uploads.isDead(upload.id))) return false;
     await this.undo(upload.id);
     return true;
   }
@@ -61,17 +70,34 @@ export class UploadSettler {
     const orphans = staged.filter((id) => !known.has(id));
     for (const id of orphans) await this.store.discardStaged(id);
     const dead = (await this.uploads.listDeadOrOf(this.instance.id)).filter(({ id }) => !this.active.has(id));
-    for (const { id } of dead) await this.undoOrLeave(id);
+    for (const { id } of dead) await this.undoOrRetry(id);
     return orphans.length + dead.length;
   }
 
-  /** An upload that cannot be undone now, because the database or the store is away, is left to the next sweep. */
-  private async undoOrLeave(uploadId: string): Promise<void> {
+  private async undoneIfFailed<T>(uploadId: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      await this.undoOrRetry(uploadId);
+      throw error;
+    }
+  }
+
+  private async undoOrRetry(uploadId: string): Promise<void> {
     try {
       await this.undo(uploadId);
     } catch (error) {
-      this.logger.warn({ err: error, uploadId }, 'could not undo an upload; the next sweep tries again');
+      this.logger.warn({ err: error, uploadId }, 'could not undo an upload; trying again');
+      this.retryLater(uploadId);
     }
+  }
+
+  private retryLater(uploadId: string): void {
+    const timer = setTimeout(() => {
+      this.retries.delete(uploadId);
+      void this.undoOrRetry(uploadId);
+    }, RETRY_MS);
+    this.retries.set(uploadId, timer.unref());
   }
 }
 

@@ -1,4 +1,4 @@
-export type { CollaboratorRole } from './collaborator-role.js';
+export { COLLABORATOR_ROLES, type CollaboratorRole } from './collaborator-role.js';
 export type { CollaboratorView, InviteView } from './invites.repository.js';
 export { InvitesService } from './invites.service.js';
 export { type AccessFacts, mayDelete, mayManage, mayRead, mayWrite } from './namespace.policy.js';

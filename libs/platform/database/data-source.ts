@@ -1,5 +1,6 @@
 import { DataSource, type DataSourceOptions, type EntityTarget } from 'typeorm';
 import { Registry1763700000000 } from './migrations/1763700000000-registry.js';
+import { SturdyClient } from './sturdy-client.js';
 
 /** In the order they run. */
 const MIGRATIONS = [Registry1763700000000];
@@ -24,7 +25,7 @@ export function dataSourceOptions({ url, poolSize = 4, entities = [] }: Database
     synchronize: false,
     installExtensions: false,
     applicationName: 'diskyard',
-    extra: { connectionTimeoutMillis: 10_000, idleTimeoutMillis: 60_000 },
+    extra: { Client: SturdyClient, connectionTimeoutMillis: 10_000, idleTimeoutMillis: 60_000 },
   };
 }
 

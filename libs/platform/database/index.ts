@@ -2,6 +2,6 @@ export { Database } from './database.js';
 export { DatabaseModule } from './database.module.js';
 export { migrate } from './data-source.js';
 export { instanceIsAlive, InstanceLock } from './instance-lock.js';
-export { violatedUniqueConstraint } from './postgres-errors.js';
+export { databaseAway, violatedUniqueConstraint } from './postgres-errors.js';
 export { startEmbeddedPostgres } from './embedded/embedded-database.js';
 export { EmbeddedPostgresError } from './embedded/embedded-postgres.error.js';

@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import pg from 'pg';
+import type pg from 'pg';
 import { Config } from '#platform/config';
+import { SturdyClient } from './sturdy-client.js';
 
 /** The first half of every instance's advisory lock ("DYIL"); the second is its id. */
 const LOCK_CLASS = 0x44_59_49_4c;
@@ -24,6 +25,7 @@ export class InstanceLock implements OnModuleInit, OnModuleDestroy {
   readonly id = randomInt(1, 2 ** 31 - 1);
   private readonly logger = new Logger(InstanceLock.name);
   private client: pg.Client | undefined;
+  private retry: NodeJS.Timeout | undefined;
   private closing = false;
 
   constructor(private readonly config: Config) {}
@@ -34,25 +36,26 @@ export class InstanceLock implements OnModuleInit, OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     this.closing = true;
+    clearTimeout(this.retry);
     await this.client?.end();
   }
 
   private async acquire(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.config.requireDatabaseUrl(), keepAlive: true });
-    client.on('error', () => undefined); // 'end' follows, and is acted on
+    const client = new SturdyClient({ connectionString: this.config.requireDatabaseUrl(), keepAlive: true });
     await client.connect();
     await client.query('SELECT pg_advisory_lock($1, $2)', [LOCK_CLASS, this.id]);
     client.once('end', () => {
       this.reacquire(1);
     });
     this.client = client;
+    if (this.closing) await client.end(); // we were asked to let go while we took it
   }
 
   /** After a restart of PostgreSQL. Uploads that another process swept meanwhile fail at their commit, nothing worse. */
   private reacquire(attempt: number): void {
     if (this.closing) return;
     const delayMs = Math.min(250 * attempt, 5_000);
-    setTimeout(() => {
+    this.retry = setTimeout(() => {
       this.acquire().catch((error: unknown) => {
         this.logger.warn({ err: error, attempt }, 'PostgreSQL is out of reach; trying again');
         this.reacquire(attempt + 1);

@@ -1,4 +1,5 @@
-import { QueryFailedError } from 'typeorm';
+import { DomainError } from '#kernel';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
 
 /** PostgreSQL's `unique_violation` (Appendix A of its manual). */
 const UNIQUE_VIOLATION = '23505';
@@ -8,4 +9,35 @@ export function violatedUniqueConstraint(error: unknown): string | undefined {
   if (!(error instanceof QueryFailedError)) return undefined;
   const { code, constraint } = error.driverError as { code?: string; constraint?: string };
   return code === UNIQUE_VIOLATION ? constraint : undefined;
+}
+
+/** SQLSTATE classes 08 (connection exception) and 57P (operator intervention), 53300 (too many connections). */
+const AWAY_STATES = /^(08...|57P..|53300)$/;
+const AWAY_SYSTEM_CALLS = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+];
+/** What the driver says without a code. */
+const AWAY_MESSAGES =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+
+/** The fault `unavailable` where PostgreSQL cannot be reached or went away in the middle; undefined for any other error. */
+export function databaseAway(error: unknown): DomainError | undefined {
+  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  const { code, message } = (cause ?? {}) as { code?: unknown; message?: unknown };
+  // TypeORM takes a connection from its transaction the moment it breaks, between two statements too.
+  const lost = error instanceof QueryRunnerAlreadyReleasedError;
+  const away = lost || isAwayCode(String(code)) || AWAY_MESSAGES.test(String(message));
+  return away
+    ? new DomainError('unavailable', 'The database does not answer; try again later', { cause: error })
+    : undefined;
+}
+
+function isAwayCode(code: string): boolean {
+  return AWAY_STATES.test(code) || AWAY_SYSTEM_CALLS.includes(code);
 }

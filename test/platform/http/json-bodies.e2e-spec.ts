@@ -92,7 +92,11 @@ describe('a JSON body', () => {
 
   it('in a charset or packing that is not known is refused', async () => {
     const message = 'The body cannot be read: check its Content-Type, charset and encoding';
-    for (const headers of [{ 'Content-Type': 'application/json; charset=latin1' }, { 'Content-Encoding': 'compress' }]) {
+    const unknown: Record<string, string>[] = [
+      { 'Content-Type': 'application/json; charset=latin1' },
+      { 'Content-Encoding': 'compress' },
+    ];
+    for (const headers of unknown) {
       const { status, body } = await post('{}', headers);
       expect(status).toBe(415);
       expect(body).toEqual({ message });

@@ -32,7 +32,10 @@ describe('the log', () => {
       .map((line) => JSON.parse(line) as Line);
   const linesOf = (requestId: string): Line[] => lines().filter(({ reqId }) => reqId === requestId);
   /** What was logged of the request that `send` sends, once its end was. */
-  const logOf = async (requestId: string, send: (headers: Record<string, string>) => Promise<unknown>): Promise<Line[]> => {
+  const logOf = async (
+    requestId: string,
+    send: (headers: Record<string, string>) => Promise<unknown>,
+  ): Promise<Line[]> => {
     await send({ 'X-Request-Id': requestId });
     return eventually(() => {
       const found = linesOf(requestId);
@@ -66,7 +69,10 @@ describe('the log', () => {
   ])('has a line for %s too', async (name, statusCode, path, body) => {
     const id = name.replaceAll(' ', '-');
     const logged = await logOf(id, (headers) =>
-      api.admin.call('POST', path, { raw: Buffer.from(body), headers: { ...headers, 'Content-Type': 'application/json' } }),
+      api.admin.call('POST', path, {
+        raw: Buffer.from(body),
+        headers: { ...headers, 'Content-Type': 'application/json' },
+      }),
     );
     expect(logged).toEqual([expect.objectContaining({ res: { statusCode }, req: expect.objectContaining({ path }) })]);
     expect(JSON.stringify(logged)).not.toContain('hush');
@@ -87,8 +93,20 @@ describe('the log', () => {
     await api.anonymous.get('/user', { headers: { Authorization: `Bearer ${secret}x`, Cookie: `token=${secret}` } });
     await logOf('last-of-secrets', (headers) => holder.get('/user', { headers }));
 
-    const secrets = [secret, api.admin.token ?? '', (body as { token: string }).token, (rotated as { token: string }).token];
-    for (const hidden of [...secrets, 'correct horse', 'correct%20horse', btoa(`x:${password}`), 'argon2id', 'access_token']) {
+    const secrets = [
+      secret,
+      api.admin.token ?? '',
+      (body as { token: string }).token,
+      (rotated as { token: string }).token,
+    ];
+    for (const hidden of [
+      ...secrets,
+      'correct horse',
+      'correct%20horse',
+      btoa(`x:${password}`),
+      'argon2id',
+      'access_token',
+    ]) {
       expect(hidden).not.toBe('');
       expect(text).not.toContain(hidden);
     }

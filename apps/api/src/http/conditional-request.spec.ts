@@ -4,9 +4,12 @@ const validators = { etag: '"abc"', lastModified: new Date('2026-03-01T12:00:00.
 const [BEFORE, SAME, AFTER] = ['11:59:59', '12:00:00', '12:00:01'].map((time) => `Sun, 01 Mar 2026 ${time} GMT`);
 
 describe('isNotModified', () => {
-  it.each(['"abc"', 'W/"abc"', '"x", "abc"', '"x",W/"abc" , "y"', '*', ' * '])('holds for If-None-Match %s', (header) => {
-    expect(isNotModified({ 'if-none-match': header }, validators)).toBe(true);
-  });
+  it.each(['"abc"', 'W/"abc"', '"x", "abc"', '"x",W/"abc" , "y"', '*', ' * '])(
+    'holds for If-None-Match %s',
+    (header) => {
+      expect(isNotModified({ 'if-none-match': header }, validators)).toBe(true);
+    },
+  );
 
   it.each(['"abd"', 'abc', '""', '"abc', '"ab", "c"', '"*"', ''])('does not hold for If-None-Match %s', (header) => {
     expect(isNotModified({ 'if-none-match': header }, validators)).toBe(false);
@@ -41,7 +44,10 @@ describe('rangeApplies', () => {
     expect(rangeApplies({ ...(header !== undefined && { 'if-range': header }) }, validators)).toBe(true);
   });
 
-  it.each(['"abd"', 'W/"abc"', '"abc", "x"', BEFORE, AFTER, '', 'abc', '*'])('does not hold for If-Range %s', (header) => {
-    expect(rangeApplies({ 'if-range': header }, validators)).toBe(false);
-  });
+  it.each(['"abd"', 'W/"abc"', '"abc", "x"', BEFORE, AFTER, '', 'abc', '*'])(
+    'does not hold for If-Range %s',
+    (header) => {
+      expect(rangeApplies({ 'if-range': header }, validators)).toBe(false);
+    },
+  );
 });

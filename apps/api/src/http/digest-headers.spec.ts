@@ -19,9 +19,12 @@ describe('declaredSha256', () => {
     expect(declaredSha256(headers)).toBe(HEX);
   });
 
-  it.each([{}, { 'repr-digest': 'sha-512=:AAAA:' }, { 'repr-digest': 'unixsum=30637' }])('finds none in %j', (headers) => {
-    expect(declaredSha256(headers)).toBeUndefined();
-  });
+  it.each([{}, { 'repr-digest': 'sha-512=:AAAA:' }, { 'repr-digest': 'unixsum=30637' }])(
+    'finds none in %j',
+    (headers) => {
+      expect(declaredSha256(headers)).toBeUndefined();
+    },
+  );
 
   it.each([
     { 'repr-digest': 'sha-256=:AAAA:' },

@@ -19,12 +19,38 @@ export function jsonBodies(idleTimeoutMs: number): RequestHandler {
       next();
       return;
     }
+    if (Number(request.headers['content-length']) > LIMIT_BYTES) {
+      next(tooLarge());
+      return;
+    }
     allowBody(request, response);
     request.setTimeout(idleTimeoutMs, () => request.destroy());
-    parse(request, response, (error?: unknown) => {
+    const finish = once((error?: unknown) => {
       request.setTimeout(0);
       next(error);
     });
+    parse(request, response, finish);
+    refuseExcess(request, finish);
+  };
+}
+
+/** The parser notices too, and keeps it to itself until the client has sent everything. */
+function refuseExcess(request: Request, refuse: (error: Error) => void): void {
+  let received = 0;
+  request.on('data', (chunk: Buffer) => {
+    received += chunk.length;
+    if (received > LIMIT_BYTES) refuse(tooLarge());
+  });
+}
+
+const tooLarge = (): DomainError => new DomainError('too_large', 'The JSON body is too large');
+
+/** Two may find fault with one body; the first is heard. */
+function once(callback: (error?: unknown) => void): (error?: unknown) => void {
+  let called = false;
+  return (error) => {
+    if (!called) callback(error);
+    called = true;
   };
 }
 

@@ -5,7 +5,7 @@ import { generatedFiles } from './generated-files.js';
 
 const ROOT = resolve(import.meta.dirname, '../../../../..');
 
-for (const [path, content] of Object.entries(generatedFiles())) {
+for (const [path, content] of Object.entries(await generatedFiles())) {
   const target = resolve(ROOT, path);
   await mkdir(dirname(target), { recursive: true });
   await writeFile(target, content);

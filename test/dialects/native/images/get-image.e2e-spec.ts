@@ -217,6 +217,7 @@ describe('GET /images/:image', () => {
     const wanted = await alice.get(`/images/${image.id}`);
     const { status, headers, body } = await alice.call('HEAD', `/images/${image.id}`);
     expect({ status, body }).toEqual({ status: 200, body: undefined });
-    for (const name of ['content-type', 'content-length', 'vary']) expect(headers.get(name)).toBe(wanted.headers.get(name));
+    for (const name of ['content-type', 'content-length', 'vary'])
+      expect(headers.get(name)).toBe(wanted.headers.get(name));
   });
 });

@@ -115,7 +115,7 @@ describe('POST /images with a bad body', () => {
   });
 
   describe('that is empty', () => {
-    it.each([{ 'Content-Length': 0 }, {}])('refuses it: %j', async (headers) => {
+    it.each<WireHeaders>([{ 'Content-Length': 0 }, {}])('refuses it: %j', async (headers) => {
       const wire = await Wire.open(alice);
       const answer = await leavingNothing(api, async () => {
         wire.sendHead('POST', PATH, headers);
@@ -183,7 +183,10 @@ describe('POST /images with a bad body', () => {
       await wire.send('KDMV');
       return wire.answer();
     });
-    expect(answer).toMatchObject({ status: 400, body: { file: ['File not a valid QCOW2 file format', expect.any(String)] } });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { file: ['File not a valid QCOW2 file format', expect.any(String)] },
+    });
     wire.cut();
   });
 

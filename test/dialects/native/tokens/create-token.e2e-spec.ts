@@ -34,10 +34,12 @@ describe('POST /tokens', () => {
 
   it('stores a hash of the secret and nothing else of it', async () => {
     const secret = secretOf((await alice.post('/tokens', { name: 'hashed', scopes: ['image:read'] })).body);
-    const rows = await api.app.get(Database, { strict: false }).query(
-      'SELECT name FROM tokens WHERE secret_hash = sha256($1::bytea) AND strpos(tokens::text, $2) = 0',
-      [secret, secret],
-    );
+    const rows = await api.app
+      .get(Database, { strict: false })
+      .query('SELECT name FROM tokens WHERE secret_hash = sha256($1::bytea) AND strpos(tokens::text, $2) = 0', [
+        secret,
+        secret,
+      ]);
     expect(rows).toEqual([{ name: 'hashed' }]);
   });
 
@@ -57,7 +59,11 @@ describe('POST /tokens', () => {
     const { body } = await alice.post('/tokens', { name: 'short', scopes: ['image:read'], expires_in: TEN_YEARS_S });
     const after = Date.now();
     const expiresAt = Date.parse((body as { expires_at: string }).expires_at);
-    expect(body).toEqual({ ...tokenBody({ name: 'short' }), expires_at: expect.stringMatching(TIME), token: secretOf(body) });
+    expect(body).toEqual({
+      ...tokenBody({ name: 'short' }),
+      expires_at: expect.stringMatching(TIME),
+      token: secretOf(body),
+    });
     expect(expiresAt).toBeGreaterThanOrEqual(before + TEN_YEARS_S * 1000);
     expect(expiresAt).toBeLessThanOrEqual(after + TEN_YEARS_S * 1000);
   });
@@ -93,7 +99,10 @@ describe('POST /tokens', () => {
   });
 
   it('names unknown scopes, and those there are', async () => {
-    const { status, body } = await alice.post('/tokens', { name: 'x', scopes: ['image:fly', 'image:read', 'IMAGE:READ'] });
+    const { status, body } = await alice.post('/tokens', {
+      name: 'x',
+      scopes: ['image:fly', 'image:read', 'IMAGE:READ'],
+    });
     expect(status).toBe(400);
     expect(body).toEqual({ scopes: [`Unknown scopes: image:fly, IMAGE:READ. Known are: ${SCOPES.join(', ')}`] });
   });

@@ -45,7 +45,9 @@ describe('POST /tokens/:id/rotate', () => {
   });
 
   it('tells no secret of a token that may do more than the caller', async () => {
-    const { status, body } = await (await withScopes(alice, 'token:write', 'image:read')).post(`/tokens/${minted.id}/rotate`);
+    const { status, body } = await (
+      await withScopes(alice, 'token:write', 'image:read')
+    ).post(`/tokens/${minted.id}/rotate`);
     expect(status).toBe(403);
     expect(body).toEqual({ message: 'You cannot grant what you do not hold: image:write' });
     expect(await statusWith(minted.token)).toBe(200);

@@ -48,9 +48,7 @@ describe('POST /users', () => {
     });
     expect(status).toBe(201);
     expect(body).toEqual(accountBody('secretive'));
-    const [row] = await rows<{ password_hash: string }>(
-      `SELECT password_hash FROM users WHERE username = 'secretive'`,
-    );
+    const [row] = await rows<{ password_hash: string }>(`SELECT password_hash FROM users WHERE username = 'secretive'`);
     expect(row?.password_hash).toMatch(/^\$argon2id\$v=19\$m=\d+,t=\d+,p=\d+\$[^$]{22,}\$[^$]{43}$/);
   });
 
@@ -93,7 +91,13 @@ describe('POST /users', () => {
   });
 
   it('names every field of a wrong type, with one message each', async () => {
-    const { status, body } = await api.admin.post('/users', { username: 1, email: [], password: {}, kind: 2, role: [] });
+    const { status, body } = await api.admin.post('/users', {
+      username: 1,
+      email: [],
+      password: {},
+      kind: 2,
+      role: [],
+    });
     expect(status).toBe(400);
     expect(body).toEqual({
       username: ['Username must be a string'],

@@ -1,5 +1,12 @@
 import { startTestApi, type TestApi } from '../../../support/api.js';
-import { collaborate, distinctImage, expectStatus, newNamespace, newUser, pushImage } from '../../../support/builders.js';
+import {
+  collaborate,
+  distinctImage,
+  expectStatus,
+  newNamespace,
+  newUser,
+  pushImage,
+} from '../../../support/builders.js';
 import { eventually } from '../../../support/eventually.js';
 import { takeInventory } from '../../../support/leftovers.js';
 import { Wire } from '../../../support/wire.js';

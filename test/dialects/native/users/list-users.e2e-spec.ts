@@ -43,7 +43,7 @@ describe('GET /users', () => {
 
   it('can be walked by its links', async () => {
     const seen: string[] = [];
-    for (let url: string | undefined = '/users?limit=7'; url !== undefined; ) {
+    for (let url: string | undefined = '/users?limit=7'; url !== undefined;) {
       const answer: Answer = await reader.get(url);
       seen.push(...names(answer));
       url = links(answer).next?.replace(api.url, '');

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { DomainError, type ErrorCode } from '#kernel';
+import { databaseAway } from '#platform/database';
 import { allowedMethods } from '../../http/allowed-methods.js';
 
 /** The native dialect's answer to each kind of domain error. A new kind does not compile until it stands here. */
@@ -55,7 +56,8 @@ export class NativeErrorFilter implements ExceptionFilter {
   }
 
   private answer(error: unknown, request: Request, response: Response): Answer {
-    if (error instanceof DomainError) return this.fromDomain(error);
+    const known = error instanceof DomainError ? error : databaseAway(error);
+    if (known) return this.fromDomain(known);
     const parse = bodyParserProblem(error instanceof HttpException ? error.cause : error);
     if (parse) return parse;
     if (error instanceof HttpException) return fromHttp(error, request, response);

@@ -5,6 +5,8 @@ import { ImagesModule } from '#domain/images';
 import { NamespacesModule } from '#domain/namespaces';
 import { UsersModule } from '#domain/users';
 import { PublicUrl } from '../../http/public-url.js';
+import { DescriptionController } from './description/description.controller.js';
+import { NativeDescription } from './description/native-description.js';
 import { ImageFileResponse } from './images/image-file.response.js';
 import { ImageListsController } from './images/image-lists.controller.js';
 import { ImagePushesController } from './images/image-pushes.controller.js';
@@ -32,11 +34,13 @@ import { UsersController } from './users/users.controller.js';
     NamespacesController,
     TokensController,
     UsersController,
+    DescriptionController,
   ],
   providers: [
     ImageFileResponse,
     ImageUploadReader,
     NativeCredentials,
+    NativeDescription,
     PublicUrl,
     { provide: APP_FILTER, useClass: NativeErrorFilter },
     { provide: APP_PIPE, useClass: NativeValidationPipe },

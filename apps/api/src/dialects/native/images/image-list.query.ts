@@ -61,7 +61,7 @@ function readFilters(query: RawQuery): ImageFilters {
     owner: one(query, 'owner'),
     namespace: namespace === undefined ? undefined : readNamespace(namespace),
     status: readStatus(one(query, 'status')),
-    labels: labels.length === 0 ? undefined : Object.fromEntries(labels.map(readLabel)),
+    labels: labels.length === 0 ? undefined : labels.map(readLabel),
   };
 }
 

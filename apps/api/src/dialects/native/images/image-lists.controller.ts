@@ -8,6 +8,7 @@ import { PublicUrl } from '../../../http/public-url.js';
 import { joined, type NamespaceParams } from '../namespaces/namespaces.controller.js';
 import { type RawQuery, setLinks } from '../native.paging.js';
 import { presentImage } from './image.presenter.js';
+import { ApiListImages, ApiListNamespaceImages } from './image-lists.openapi.js';
 import { imageListLinks, readImageListQuery } from './image-list.query.js';
 
 @Controller()
@@ -19,6 +20,7 @@ export class ImageListsController {
 
   @Get('images')
   @RequireScope('image:read')
+  @ApiListImages()
   async list(
     @Caller() caller: AuthenticatedPrincipal,
     @Query() raw: RawQuery,
@@ -32,6 +34,7 @@ export class ImageListsController {
   /** What `namespace:read` lets one see of a namespace includes the list of its images (the contract's 2.3). */
   @Get('n/:owner/*path/-/images')
   @RequireScopeUnlessPublic('namespace:read')
+  @ApiListNamespaceImages()
   async listOfNamespace(
     @Caller() caller: Principal,
     @Param() { owner, path }: NamespaceParams,

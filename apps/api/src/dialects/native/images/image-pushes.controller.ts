@@ -6,6 +6,7 @@ import { RequireScope } from '../../../http/access/access.decorator.js';
 import { Caller } from '../../../http/access/caller.decorator.js';
 import { PublicUrl } from '../../../http/public-url.js';
 import { presentImage } from './image.presenter.js';
+import { ApiPushImage } from './image-pushes.openapi.js';
 import { ImageUploadReader } from './image-upload.reader.js';
 
 @Controller('images')
@@ -19,6 +20,7 @@ export class ImagePushesController {
 
   @Post()
   @RequireScope('image:write')
+  @ApiPushImage()
   async push(
     @Caller() caller: AuthenticatedPrincipal,
     @Req() request: Request,

@@ -1,9 +1,11 @@
 import { type ImageView, referenceOf } from '#domain/images';
 import { presentNamespace } from '../namespaces/namespace.presenter.js';
 import { presentUserSummary } from '../users/user.presenter.js';
+import type { ImageFormatAnswer } from './image-format.schema.js';
+import type { ImageAnswer } from './image.schema.js';
 
 /** An image: the contract's fields (1.1), and after them our own. `base` is what URLs begin with. */
-export function presentImage(image: ImageView, base: string): object {
+export function presentImage(image: ImageView, base: string): ImageAnswer {
   const { author, user, namespace, blob } = image;
   return {
     id: image.id,
@@ -36,7 +38,7 @@ export function presentImage(image: ImageView, base: string): object {
   };
 }
 
-function presentFormat(format: NonNullable<ImageView['blob']>['format']): object {
+function presentFormat(format: NonNullable<ImageView['blob']>['format']): ImageFormatAnswer {
   return {
     type: 'qcow2',
     version: format.version,

@@ -9,6 +9,7 @@ import { ImageFileResponse } from './image-file.response.js';
 import { preferredFileType, preferredType } from './image-types.js';
 import { presentImage } from './image.presenter.js';
 import { UpdateImageDto } from './images.dto.js';
+import { ApiDeleteImage, ApiSendImageFile, ApiShowImage, ApiUpdateImage } from './images.openapi.js';
 
 /** One image, by id or by URL-encoded reference. */
 @Controller('images/:image')
@@ -23,6 +24,7 @@ export class ImagesController {
   /** JSON, or the file for an `Accept` that prefers it. */
   @Get()
   @RequireScopeUnlessPublic('image:read')
+  @ApiShowImage()
   async show(
     @Caller() caller: Principal,
     @Param('image') image: string,
@@ -37,6 +39,7 @@ export class ImagesController {
 
   @Get('file')
   @RequireScopeUnlessPublic('image:read')
+  @ApiSendImageFile()
   async sendFile(
     @Caller() caller: Principal,
     @Param('image') image: string,
@@ -50,6 +53,7 @@ export class ImagesController {
 
   @Patch()
   @RequireScope('image:write')
+  @ApiUpdateImage()
   async update(
     @Caller() caller: AuthenticatedPrincipal,
     @Param('image') image: string,
@@ -61,6 +65,7 @@ export class ImagesController {
   @Delete()
   @RequireScope('image:delete')
   @HttpCode(204)
+  @ApiDeleteImage()
   async delete(@Caller() caller: AuthenticatedPrincipal, @Param('image') image: string): Promise<void> {
     await this.images.delete(caller, parseImageReference(image));
   }

@@ -23,27 +23,22 @@ export function readMultipartUpload(request: Request, idleTimeoutMs: number): Pr
     const parser = openParser(request);
     const fields: MultipartUpload['fields'] = {};
     let file: Readable | undefined;
-    const stopWaiting = (): void => {
-      clearTimeout(timer);
-      request.off('data', onData);
-    };
     const fail = (error: DomainError): void => {
-      stopWaiting();
+      stopWatching();
       request.unpipe(parser);
       file?.destroy(error);
       reject(error); // without effect once the file is there
     };
-    const timer = setTimeout(() => {
+    const stopWatching = watchForSilence(request, idleTimeoutMs, () => {
       fail(bodyTimedOut(idleTimeoutMs));
-    }, idleTimeoutMs);
-    const onData = (): void => void timer.refresh();
+    });
     parser.on('field', (name, value) => {
       const word = WORDS.find((known) => known === name);
       if (word && value !== '') fields[word] = value;
     });
     parser.on('file', (name, stream) => {
       if (name !== 'file' || file) return void stream.resume();
-      stopWaiting();
+      stopWatching();
       file = stream;
       stream.on('error', () => undefined); // a push that was refused by its words listens no more
       resolve({ fields: { ...fields }, file: stream }); // a copy: words behind a small file must not count by chance
@@ -57,8 +52,19 @@ export function readMultipartUpload(request: Request, idleTimeoutMs: number): Pr
     request.once('aborted', () => {
       fail(bodyCutOff());
     });
-    request.on('data', onData).pipe(parser);
+    request.pipe(parser);
   });
+}
+
+/** Calls back once nothing has come for `idleTimeoutMs`. Returns how to stop watching. */
+function watchForSilence(request: Request, idleTimeoutMs: number, onSilence: () => void): () => void {
+  const timer = setTimeout(onSilence, idleTimeoutMs);
+  const onData = (): void => void timer.refresh();
+  request.on('data', onData);
+  return () => {
+    clearTimeout(timer);
+    request.off('data', onData);
+  };
 }
 
 function openParser(request: Request): BusboyInstance {

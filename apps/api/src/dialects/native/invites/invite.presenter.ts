@@ -1,8 +1,12 @@
 import type { CollaboratorView, InviteView } from '#domain/namespaces';
 import { namespaceUrl } from '../namespaces/namespace.presenter.js';
 import { presentUserSummary } from '../users/user.presenter.js';
+import type { AcceptedInviteAnswer, CollaboratorAnswer, InviteAnswer } from './invite.schema.js';
 
-function presentParties({ owner, path, namespaceId, invitee, inviter }: InviteView, base: string): object {
+function presentParties(
+  { owner, path, namespaceId, invitee, inviter }: InviteView,
+  base: string,
+): Omit<AcceptedInviteAnswer, 'role'> {
   return {
     namespace: { id: namespaceId, path, url: namespaceUrl(base, owner, path) },
     invitee: presentUserSummary(invitee),
@@ -10,7 +14,7 @@ function presentParties({ owner, path, namespaceId, invitee, inviter }: InviteVi
   };
 }
 
-export function presentInvite(invite: InviteView, base: string): object {
+export function presentInvite(invite: InviteView, base: string): InviteAnswer {
   return {
     id: invite.id,
     namespace_id: invite.namespaceId,
@@ -24,11 +28,11 @@ export function presentInvite(invite: InviteView, base: string): object {
 }
 
 /** The answer to accepting one (the contract's 2.5). */
-export function presentAcceptedInvite(invite: InviteView, base: string): object {
+export function presentAcceptedInvite(invite: InviteView, base: string): AcceptedInviteAnswer {
   return { ...presentParties(invite, base), role: invite.role };
 }
 
-export function presentCollaborator(collaborator: CollaboratorView, namespace: string): object {
+export function presentCollaborator(collaborator: CollaboratorView, namespace: string): CollaboratorAnswer {
   const { id, email, username, role, joinedAt } = collaborator;
   return { id, email, username, role, created_at: joinedAt, url: `${namespace}/-/collaborators/${username}` };
 }

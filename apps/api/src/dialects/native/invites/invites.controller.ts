@@ -10,6 +10,15 @@ import { joined, type NamespaceParams } from '../namespaces/namespaces.controlle
 import { readId } from '../native.ids.js';
 import { presentAcceptedInvite, presentCollaborator, presentInvite } from './invite.presenter.js';
 import { CreateInviteDto } from './invites.dto.js';
+import {
+  ApiAcceptInvite,
+  ApiDeleteInvite,
+  ApiInvite,
+  ApiListCollaborators,
+  ApiListInvites,
+  ApiListReceivedInvites,
+  ApiRemoveCollaborator,
+} from './invites.openapi.js';
 
 @Controller()
 export class InvitesController {
@@ -20,12 +29,14 @@ export class InvitesController {
 
   @Get('invites')
   @RequireScope('invite:read')
+  @ApiListReceivedInvites()
   async listReceived(@Caller() caller: AuthenticatedPrincipal): Promise<object[]> {
     return (await this.invites.listReceived(caller)).map((invite) => presentInvite(invite, this.url.base));
   }
 
   @Patch('invites/:id')
   @RequireScope('invite:write')
+  @ApiAcceptInvite()
   async accept(@Caller() caller: AuthenticatedPrincipal, @Param('id') id: string): Promise<object> {
     return presentAcceptedInvite(await this.invites.accept(caller, readId(id)), this.url.base);
   }
@@ -33,12 +44,14 @@ export class InvitesController {
   @Delete('invites/:id')
   @RequireScope('invite:delete')
   @HttpCode(204)
+  @ApiDeleteInvite()
   async delete(@Caller() caller: AuthenticatedPrincipal, @Param('id') id: string): Promise<void> {
     await this.invites.delete(caller, readId(id));
   }
 
   @Get('n/:owner/*path/-/invites')
   @RequireScope('invite:read')
+  @ApiListInvites()
   async list(@Caller() caller: Principal, @Param() { owner, path }: NamespaceParams): Promise<object[]> {
     const invites = await this.invites.listOfTree(caller, owner, joined(path));
     return invites.map((invite) => presentInvite(invite, this.url.base));
@@ -46,6 +59,7 @@ export class InvitesController {
 
   @Post('n/:owner/*path/-/invites')
   @RequireScope('invite:write')
+  @ApiInvite()
   async invite(
     @Caller() caller: AuthenticatedPrincipal,
     @Param() { owner, path }: NamespaceParams,
@@ -59,6 +73,7 @@ export class InvitesController {
 
   @Get('n/:owner/*path/-/collaborators')
   @RequireScope('namespace:read')
+  @ApiListCollaborators()
   async listCollaborators(@Caller() caller: Principal, @Param() { owner, path }: NamespaceParams): Promise<object[]> {
     const collaborators = await this.invites.listCollaborators(caller, owner, joined(path));
     const namespace = namespaceUrl(this.url.base, owner, joined(path));
@@ -68,6 +83,7 @@ export class InvitesController {
   @Delete('n/:owner/*path/-/collaborators/:handle')
   @RequireScope('namespace:delete')
   @HttpCode(204)
+  @ApiRemoveCollaborator()
   async removeCollaborator(
     @Caller() caller: Principal,
     @Param() { owner, path }: NamespaceParams,

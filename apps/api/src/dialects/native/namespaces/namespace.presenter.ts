@@ -1,18 +1,6 @@
 import type { NamespaceView, UserSummary } from '#domain/namespaces';
 import { presentUserSummary } from '../users/user.presenter.js';
-
-/** What of a namespace's children, images and people has a list of its own; the contract's 2.1 names all nine. */
-const COLLECTIONS = [
-  'builds',
-  'namespaces',
-  'images',
-  'objects',
-  'variables',
-  'keys',
-  'invites',
-  'collaborators',
-  'webhooks',
-] as const;
+import type { NamespaceAnswer } from './namespace.schema.js';
 
 export type PresentableNamespace = Pick<
   NamespaceView,
@@ -23,7 +11,7 @@ export function namespaceUrl(base: string, owner: string, path: string): string 
   return `${base}/n/${owner}/${path}`;
 }
 
-export function presentNamespace(namespace: PresentableNamespace, user: UserSummary, base: string): object {
+export function presentNamespace(namespace: PresentableNamespace, user: UserSummary, base: string): NamespaceAnswer {
   const url = namespaceUrl(base, user.username, namespace.path);
   return {
     id: namespace.id,
@@ -37,7 +25,15 @@ export function presentNamespace(namespace: PresentableNamespace, user: UserSumm
     created_at: namespace.createdAt,
     updated_at: namespace.updatedAt,
     url,
-    ...Object.fromEntries(COLLECTIONS.map((name) => [`${name}_url`, `${url}/-/${name}`])),
+    builds_url: `${url}/-/builds`,
+    namespaces_url: `${url}/-/namespaces`,
+    images_url: `${url}/-/images`,
+    objects_url: `${url}/-/objects`,
+    variables_url: `${url}/-/variables`,
+    keys_url: `${url}/-/keys`,
+    invites_url: `${url}/-/invites`,
+    collaborators_url: `${url}/-/collaborators`,
+    webhooks_url: `${url}/-/webhooks`,
     user: presentUserSummary(user),
     build: null,
   };

@@ -8,6 +8,14 @@ import { PublicUrl } from '../../../http/public-url.js';
 import { numberedLinks, one, type RawQuery, readLimit, readPage, setLinks } from '../native.paging.js';
 import { presentNamespace } from './namespace.presenter.js';
 import { CreateNamespaceDto, UpdateNamespaceDto } from './namespaces.dto.js';
+import {
+  ApiCreateNamespace,
+  ApiDeleteNamespace,
+  ApiListChildNamespaces,
+  ApiListNamespaces,
+  ApiShowNamespace,
+  ApiUpdateNamespace,
+} from './namespaces.openapi.js';
 
 @Controller()
 export class NamespacesController {
@@ -18,6 +26,7 @@ export class NamespacesController {
 
   @Get('namespaces')
   @RequireScope('namespace:read')
+  @ApiListNamespaces()
   async list(
     @Caller() caller: AuthenticatedPrincipal,
     @Query() query: RawQuery,
@@ -29,6 +38,7 @@ export class NamespacesController {
 
   @Post('namespaces')
   @RequireScope('namespace:write')
+  @ApiCreateNamespace()
   async create(
     @Caller() caller: AuthenticatedPrincipal,
     @Body() body: CreateNamespaceDto,
@@ -42,6 +52,7 @@ export class NamespacesController {
 
   @Get('n/:owner/*path/-/namespaces')
   @RequireScopeUnlessPublic('namespace:read')
+  @ApiListChildNamespaces()
   async listChildren(
     @Caller() caller: Principal,
     @Param() { owner, path }: NamespaceParams,
@@ -55,12 +66,14 @@ export class NamespacesController {
 
   @Get('n/:owner/*path')
   @RequireScopeUnlessPublic('namespace:read')
+  @ApiShowNamespace()
   async show(@Caller() caller: Principal, @Param() { owner, path }: NamespaceParams): Promise<object> {
     return this.present(await this.namespaces.get(caller, owner, joined(path)));
   }
 
   @Patch('n/:owner/*path')
   @RequireScope('namespace:write')
+  @ApiUpdateNamespace()
   async update(
     @Caller() caller: Principal,
     @Param() { owner, path }: NamespaceParams,
@@ -72,6 +85,7 @@ export class NamespacesController {
   @Delete('n/:owner/*path')
   @RequireScope('namespace:delete')
   @HttpCode(204)
+  @ApiDeleteNamespace()
   async delete(@Caller() caller: Principal, @Param() { owner, path }: NamespaceParams): Promise<void> {
     await this.namespaces.delete(caller, owner, joined(path));
   }

@@ -1,6 +1,7 @@
 import type { IssuedToken, Token } from '#domain/auth';
+import type { IssuedTokenAnswer, TokenAnswer } from './token.schema.js';
 
-export function presentToken(token: Token): object {
+export function presentToken(token: Token): TokenAnswer {
   return {
     id: token.id,
     user_id: token.userId,
@@ -13,6 +14,6 @@ export function presentToken(token: Token): object {
 }
 
 /** With the secret, which no later answer shows. */
-export function presentIssuedToken({ token, secret }: IssuedToken): object {
+export function presentIssuedToken({ token, secret }: IssuedToken): IssuedTokenAnswer {
   return { ...presentToken(token), token: secret };
 }

@@ -35,8 +35,8 @@ export class TokenAnswer {
 export class IssuedTokenAnswer extends TokenAnswer {
   @ApiProperty({
     description: 'The secret, to be sent as `Authorization: Bearer …`',
-    pattern: '^dy_[A-Za-z0-9_-]+$',
-    example: 'TODO',
+    pattern: '^dyt_[0-9A-Za-z]{49}$',
+    example: `dyt_${'x'.repeat(49)}`,
   })
   token: string;
 }

@@ -7,6 +7,7 @@ import { one, type RawQuery } from '../native.paging.js';
 import { readId } from '../native.ids.js';
 import { presentIssuedToken, presentToken } from './token.presenter.js';
 import { CreateTokenDto } from './tokens.dto.js';
+import { ApiCreateToken, ApiListTokens, ApiRevokeToken, ApiRotateToken } from './tokens.openapi.js';
 
 @Controller('tokens')
 export class TokensController {
@@ -14,12 +15,14 @@ export class TokensController {
 
   @Get()
   @RequireScope('token:read')
+  @ApiListTokens()
   async list(@Caller() caller: AuthenticatedPrincipal, @Query() query: RawQuery): Promise<object[]> {
     return (await this.tokens.list(caller, one(query, 'user'))).map(presentToken);
   }
 
   @Post()
   @RequireScope('token:write')
+  @ApiCreateToken()
   async create(@Caller() caller: AuthenticatedPrincipal, @Body() body: CreateTokenDto): Promise<object> {
     const { name, scopes, expires_in: expiresInSeconds, user: username } = body;
     return presentIssuedToken(await this.tokens.create(caller, { name, scopes, expiresInSeconds, username }));
@@ -28,6 +31,7 @@ export class TokensController {
   @Post(':id/rotate')
   @RequireScope('token:write')
   @HttpCode(200)
+  @ApiRotateToken()
   async rotate(@Caller() caller: AuthenticatedPrincipal, @Param('id') id: string): Promise<object> {
     return presentIssuedToken(await this.tokens.rotate(caller, readId(id)));
   }
@@ -35,6 +39,7 @@ export class TokensController {
   @Delete(':id')
   @RequireScope('token:delete')
   @HttpCode(204)
+  @ApiRevokeToken()
   async revoke(@Caller() caller: AuthenticatedPrincipal, @Param('id') id: string): Promise<void> {
     await this.tokens.revoke(caller, readId(id));
   }

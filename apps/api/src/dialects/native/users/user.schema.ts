@@ -23,7 +23,11 @@ export class UserAnswer extends UserSummaryAnswer {
   @ApiProperty({ description: 'Whether it is a person or a service account', enum: USER_KINDS, example: 'person' })
   kind: UserKind;
 
-  @ApiProperty({ description: 'Admins manage users, and see what is everybody’s', enum: GLOBAL_ROLES, example: 'member' })
+  @ApiProperty({
+    description: 'Admins manage users, and see what is everybody’s',
+    enum: GLOBAL_ROLES,
+    example: 'member',
+  })
   role: GlobalRole;
 
   @ApiProperty({ description: 'Whether the user is shut out: every token of theirs is refused', example: false })

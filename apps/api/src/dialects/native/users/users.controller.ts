@@ -8,6 +8,14 @@ import { PublicUrl } from '../../../http/public-url.js';
 import { numberedLinks, one, type RawQuery, readLimit, readPage, setLinks } from '../native.paging.js';
 import { presentUser } from './user.presenter.js';
 import { CreateUserDto, UpdateUserDto } from './users.dto.js';
+import {
+  ApiCreateUser,
+  ApiDeleteUser,
+  ApiListUsers,
+  ApiShowCaller,
+  ApiShowUser,
+  ApiUpdateUser,
+} from './users.openapi.js';
 
 @Controller()
 export class UsersController {
@@ -18,12 +26,14 @@ export class UsersController {
 
   @Get('user')
   @Authenticated()
+  @ApiShowCaller()
   async showCaller(@Caller() caller: AuthenticatedPrincipal): Promise<object> {
     return { ...presentUser(await this.users.getById(caller.userId)), scopes: [...caller.scopes] };
   }
 
   @Get('users')
   @RequireScope('user:read')
+  @ApiListUsers()
   async list(
     @Query() query: RawQuery,
     @Req() request: Request,
@@ -37,6 +47,7 @@ export class UsersController {
 
   @Post('users')
   @RequireScope('user:write')
+  @ApiCreateUser()
   async create(
     @Caller() caller: AuthenticatedPrincipal,
     @Body() body: CreateUserDto,
@@ -49,12 +60,14 @@ export class UsersController {
 
   @Get('users/:username')
   @RequireScope('user:read')
+  @ApiShowUser()
   async show(@Param('username') username: string): Promise<object> {
     return presentUser(await this.users.get(username));
   }
 
   @Patch('users/:username')
   @RequireScope('user:write')
+  @ApiUpdateUser()
   async update(
     @Caller() caller: AuthenticatedPrincipal,
     @Param('username') username: string,
@@ -66,6 +79,7 @@ export class UsersController {
   @Delete('users/:username')
   @RequireScope('user:delete')
   @HttpCode(204)
+  @ApiDeleteUser()
   async delete(@Caller() caller: AuthenticatedPrincipal, @Param('username') username: string): Promise<void> {
     await this.users.delete(caller, username);
   }

@@ -1,0 +1,65 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiOperation, ApiParam } from '@nestjs/swagger';
+import { Answers, AnswersNothing, Filter, Refuses, RefusesBody, RefusesUnseen } from '../native.operations.js';
+import { IssuedTokenAnswer, TokenAnswer } from './token.schema.js';
+
+const tags = ['Tokens'];
+
+const NamesToken = (): MethodDecorator =>
+  ApiParam({ name: 'id', description: 'Number of the token', schema: { type: 'integer' }, example: 3 });
+
+const RefusesMoreThanHeld = (or = ''): MethodDecorator =>
+  Refuses(
+    403,
+    `The token that is sent has less to give: fewer scopes, or an earlier end${or}`,
+    'You cannot grant what you do not hold: image:delete',
+  );
+
+export const ApiListTokens = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({ tags, operationId: 'listTokens', summary: 'List tokens', description: 'Without their secrets.' }),
+    Filter('user', 'Name of the user whose tokens to list, for admins; the caller’s own without'),
+    Answers(200, [TokenAnswer], 'All tokens of the user'),
+    Refuses(
+      403,
+      'The caller is no admin and names another user',
+      'Only a user with the role admin may name another user',
+    ),
+    RefusesUnseen('user'),
+  );
+
+export const ApiCreateToken = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({
+      tags,
+      operationId: 'createToken',
+      summary: 'Create a token',
+      description: 'Its secret is in the answer’s `token`, and nowhere else ever after.',
+    }),
+    Answers(201, IssuedTokenAnswer, 'The new token with its secret'),
+    RefusesBody({ scopes: ['Scopes must name at least one scope'] }),
+    RefusesMoreThanHeld('; or the caller is no admin and names another user'),
+    RefusesUnseen('user'),
+  );
+
+export const ApiRotateToken = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({
+      tags,
+      operationId: 'rotateToken',
+      summary: 'Give a token a new secret',
+      description: 'The old one dies at once; all else stays.',
+    }),
+    NamesToken(),
+    Answers(200, IssuedTokenAnswer, 'The token with its new secret'),
+    RefusesMoreThanHeld(),
+    RefusesUnseen('token'),
+  );
+
+export const ApiRevokeToken = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({ tags, operationId: 'revokeToken', summary: 'Revoke a token', description: 'It dies at once.' }),
+    NamesToken(),
+    AnswersNothing('The token is gone'),
+    RefusesUnseen('token'),
+  );
