@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { migrate } from '#platform/database';
+import { eventually } from './eventually.js';
 
 /** A migrated database of a test file's own. */
 export interface TestDatabase {
@@ -24,7 +25,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     url: urlOf(name),
     drop: () =>
       asAdministrator(async (client) => {
-        await client.query(`DROP DATABASE ${name} WITH (FORCE)`);
+        // Autovacuum may be at work in it, which a client that is no superuser cannot end but only outlast.
+        await eventually(() => client.query(`DROP DATABASE ${name} WITH (FORCE)`));
       }),
   };
 }

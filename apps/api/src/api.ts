@@ -8,6 +8,8 @@ import { pinoHttp } from 'pino-http';
 import type { Config } from '#platform/config';
 import type { BlobStore } from '#platform/storage';
 import { ApiModule } from './api.module.js';
+import { describeNativeApi } from './dialects/native/description/describe-native-api.js';
+import { NativeDescription } from './dialects/native/description/native-description.js';
 import { leaveContinueToReaders } from './http/expect-continue.js';
 import { Drain } from './http/drain.js';
 import { HttpMetrics } from './http/http-metrics.js';
@@ -35,6 +37,7 @@ export async function createApi(
   app.use(pinoHttp(...log), metrics.middleware, drain.middleware, cutUnreadBodies); // the log first: nothing is answered without
   app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false } }));
   app.use(jsonBodies(config.idleTimeoutMs));
+  app.get(NativeDescription, { strict: false }).publish(describeNativeApi(app));
   configureServer(app.getHttpServer());
   drain.watch(app.getHttpServer());
   return app;

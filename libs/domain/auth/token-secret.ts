@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 /**
@@ -22,7 +22,7 @@ export function canBeTokenSecret(secret: string): boolean {
 
 /** How a secret is stored: SHA-256 is enough for 256 random bits, and can be looked up by index. */
 export function hashTokenSecret(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+  return hash('sha256', secret, 'buffer');
 }
 
 function checksum(body: string): string {

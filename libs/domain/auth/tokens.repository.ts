@@ -16,6 +16,11 @@ export interface CredentialRow {
   readonly stale: boolean;
 }
 
+/** The row of an outer join for a user who has none. */
+interface UserWithoutTokens {
+  readonly id: null;
+}
+
 /** The only queries on tokens. */
 @Injectable()
 export class TokensRepository {
@@ -45,6 +50,18 @@ export class TokensRepository {
 
   listOf(userId: number): Promise<Token[]> {
     return this.database.manager.find(Token, { where: { userId }, order: { id: 'ASC' } });
+  }
+
+  /** Undefined where there is no such user. */
+  async listOfUsername(username: string): Promise<Token[] | undefined> {
+    const rows = await this.database.query<Token | UserWithoutTokens>(
+      `SELECT t.id, t.user_id AS "userId", t.name, t.scopes, t.expires_at AS "expiresAt",
+              t.last_used_at AS "lastUsedAt", t.created_at AS "createdAt"
+       FROM users u LEFT JOIN tokens t ON t.user_id = u.id
+       WHERE lower(u.username) = lower($1) AND u.deleted_at IS NULL ORDER BY t.id`,
+      [username],
+    );
+    return rows.length === 0 ? undefined : rows.filter((row) => row.id !== null);
   }
 
   findById(id: number): Promise<Token | null> {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, DomainError, FieldProblems, isAdmin, isScope, type Scope, SCOPES } from '#kernel';
-import { type User, UsersService } from '#domain/users';
+import { type User, userNotFound, UsersService } from '#domain/users';
 import type { Token } from './token.entity.js';
 import { hashTokenSecret, newTokenSecret } from './token-secret.js';
 import { TokensRepository } from './tokens.repository.js';
@@ -34,7 +34,11 @@ export class TokensService {
 
   /** The caller's own, or for an admin those of any user. */
   async list(principal: AuthenticatedPrincipal, username?: string): Promise<Token[]> {
-    return this.tokens.listOf(await this.resolveHolder(principal, username));
+    const other = otherUser(principal, username);
+    if (other === undefined) return this.tokens.listOf(principal.userId);
+    const tokens = await this.tokens.listOfUsername(other);
+    if (!tokens) throw userNotFound();
+    return tokens;
   }
 
   /**
@@ -89,10 +93,8 @@ export class TokensService {
   }
 
   private async resolveHolder(principal: AuthenticatedPrincipal, username: string | undefined): Promise<number> {
-    if (username === undefined || username.toLowerCase() === principal.username.toLowerCase()) return principal.userId;
-    if (!isAdmin(principal))
-      throw new DomainError('forbidden', 'Only a user with the role admin may name another user');
-    return (await this.users.get(username)).id;
+    const other = otherUser(principal, username);
+    return other === undefined ? principal.userId : (await this.users.get(other)).id;
   }
 
   private async getOwn(principal: AuthenticatedPrincipal, id: number): Promise<Token> {
@@ -101,6 +103,13 @@ export class TokensService {
     if (!visible) throw new DomainError('not_found', 'Not Found');
     return token;
   }
+}
+
+/** The other user that a request names, if it does. @throws DomainError `forbidden` where the caller is no admin */
+function otherUser(principal: AuthenticatedPrincipal, username: string | undefined): string | undefined {
+  if (username === undefined || username.toLowerCase() === principal.username.toLowerCase()) return undefined;
+  if (isAdmin(principal)) return username;
+  throw new DomainError('forbidden', 'Only a user with the role admin may name another user');
 }
 
 function checkNewToken({ name, scopes, expiresInSeconds: expiry }: NewToken): Scope[] {

@@ -4,7 +4,7 @@ import { Database, violatedUniqueConstraint } from '#platform/database';
 import { type NamespaceTarget, NamespaceTrees } from '#domain/namespaces';
 import { SharedBlobs } from './shared-blobs.js';
 import type { NewBlob } from './blobs.repository.js';
-import { imageNameTaken } from './images.errors.js';
+import { imageNameTaken, imageNotFound } from './images.errors.js';
 import { ImagesRepository } from './images.repository.js';
 import type { CheckedImage } from './new-image.js';
 import { UploadsRepository } from './uploads.repository.js';
@@ -34,7 +34,7 @@ export class ImageRegistrar {
 
   /**
    * Returns the image's id. Where the same bytes were there already, the new copy of them is freed.
-   * @throws DomainError `invalid` (the name was taken meanwhile), `conflict` (the upload was given up meanwhile)
+   * @throws DomainError `invalid` (the name was taken meanwhile), `not_found` (its owner or author was deleted), `conflict` (the upload was given up meanwhile)
    */
   async register(principal: AuthenticatedPrincipal, registration: Registration): Promise<number> {
     const { id, surplusKey } = await this.insertAllOrNone(principal, registration);
@@ -58,6 +58,7 @@ export class ImageRegistrar {
       throw new DomainError('conflict', 'The server lost track of this upload; send it again');
     }
     const node = target && (await this.trees.materialise(principal, target));
+    if (!(await this.images.usersRemain([principal.userId, node?.userId ?? principal.userId]))) throw imageNotFound();
     const { blobId, surplusKey } = await this.blobs.add(blob);
     const id = await this.images.insert({
       userId: node?.userId ?? principal.userId,

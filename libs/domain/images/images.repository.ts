@@ -54,6 +54,12 @@ export class ImagesRepository {
     return rows.length > 0;
   }
 
+  /** Whether none of these users has been deleted: a push may have begun before its author was. */
+  async usersRemain(ids: readonly number[]): Promise<boolean> {
+    const gone = await this.database.query('SELECT 1 FROM users WHERE id = ANY($1) AND deleted_at IS NOT NULL', [ids]);
+    return gone.length === 0;
+  }
+
   async insert(image: DeepPartial<Image>): Promise<number> {
     const { identifiers } = await this.database.manager.insert(Image, image);
     return identifiers[0]?.id as number;

@@ -6,7 +6,7 @@ import { BlobStore, type ByteRange } from '#platform/storage';
 import { mayDelete, mayRead, NamespacesService } from '#domain/namespaces';
 import { SharedBlobs } from './shared-blobs.js';
 import type { ImageListQuery } from './image-list-query.js';
-import { type ListScope, rowsAhead } from './image-list.sql.js';
+import { imagesOfNamespace, rowsAhead } from './image-list.sql.js';
 import type { ImageReference } from './image-reference.js';
 import { type BlobView, imageFacts, type ImageView } from './image-view.js';
 import { fromStorage, imageNotFound, mayNot } from './images.errors.js';
@@ -29,10 +29,11 @@ export class ImagesService {
   ) {}
 
   /** What the caller owns or collaborates in, and with `includePublic` what is public. */
-  list(principal: AuthenticatedPrincipal, query: ImageListQuery): Promise<Page<ImageView>> {
+  async list(principal: AuthenticatedPrincipal, query: ImageListQuery): Promise<Page<ImageView>> {
     // An admin who asks for one owner's or one namespace's images sees all of them.
     const named = query.filters.owner !== undefined || query.filters.namespace !== undefined;
-    return this.listPage(principal, { kind: isAdmin(principal) && named ? 'everything' : 'member' }, query);
+    const scope = isAdmin(principal) && named ? 'everything' : 'member';
+    return toPage(await this.images.list(principal.userId, scope, query), query);
   }
 
   /** The images of one namespace. @throws DomainError `not_found` where the caller may not see it */
@@ -42,8 +43,7 @@ export class ImagesService {
     path: string,
     query: ImageListQuery,
   ): Promise<Page<ImageView>> {
-    const { id } = await this.namespaces.get(principal, owner, path);
-    return this.listPage(principal, { kind: 'namespace', namespaceId: id }, query);
+    return toPage(await this.namespaces.listContents(principal, owner, path, imagesOfNamespace(query)), query);
   }
 
   /** @throws DomainError `not_found`, also for one that the caller may not see */
@@ -91,17 +91,17 @@ export class ImagesService {
     });
     if (freed !== undefined) await this.blobs.purge(freed);
   }
+}
 
-  private async listPage(principal: Principal, scope: ListScope, query: ImageListQuery): Promise<Page<ImageView>> {
-    const rows = await this.images.list(userIdOf(principal), scope, query);
-    const { slice, limit } = query;
-    // The surplus row stands on the far side: first when the page was read backwards from a position.
-    if (slice.kind === 'before') {
-      const more = rows.length > limit;
-      return { items: more ? rows.slice(1) : rows, hasPrevious: more, hasNext: true };
-    }
-    const ahead = rowsAhead(query);
-    const hasPrevious = slice.kind === 'after' || (ahead > 0 && rows.length > 0);
-    return { items: rows.slice(ahead, ahead + limit), hasPrevious, hasNext: rows.length > ahead + limit };
+/** Cuts what was read for a page to what stands on it. */
+function toPage(rows: readonly ImageView[], query: ImageListQuery): Page<ImageView> {
+  const { slice, limit } = query;
+  // The surplus row stands on the far side: first when the page was read backwards from a position.
+  if (slice.kind === 'before') {
+    const more = rows.length > limit;
+    return { items: more ? rows.slice(1) : rows, hasPrevious: more, hasNext: true };
   }
+  const ahead = rowsAhead(query);
+  const hasPrevious = slice.kind === 'after' || (ahead > 0 && rows.length > 0);
+  return { items: rows.slice(ahead, ahead + limit), hasPrevious, hasNext: rows.length > ahead + limit };
 }

@@ -1,6 +1,7 @@
 export { COLLABORATOR_ROLES, type CollaboratorRole } from './collaborator-role.js';
 export type { CollaboratorView, InviteView } from './invites.repository.js';
 export { InvitesService } from './invites.service.js';
+export { FIRST_OWN_PARAMETER, type NamespaceContents } from './namespace-contents.js';
 export { type AccessFacts, mayDelete, mayManage, mayRead, mayWrite } from './namespace.policy.js';
 export { type NamespaceTarget, NamespaceTrees } from './namespace-trees.js';
 export type { NamespaceView, UserSummary } from './namespace-view.js';

@@ -3,6 +3,7 @@ import { Database } from '#platform/database';
 import type { Collaborator } from './collaborator.entity.js';
 import type { CollaboratorRole } from './collaborator-role.js';
 import { Invite } from './invite.entity.js';
+import type { NamespaceContents } from './namespace-contents.js';
 import type { UserSummary } from './namespace-view.js';
 
 export interface InviteView {
@@ -32,6 +33,23 @@ const INVITE_VIEW = `
   JOIN users invitee ON invitee.id = i.invitee_id JOIN users inviter ON inviter.id = i.inviter_id
   JOIN namespaces n ON n.id = i.namespace_id JOIN users o ON o.id = n.user_id`;
 
+/** Who is invited to a namespace's tree. */
+export const INVITES_TO_TREE: NamespaceContents<InviteView, InviteView> = {
+  select: `${INVITE_VIEW} WHERE i.namespace_id = node."rootId"`,
+  order: 'item.id',
+  values: [],
+  toItem: withDates,
+};
+
+/** Who collaborates in a namespace's tree. */
+export const COLLABORATORS_OF_TREE: NamespaceContents<CollaboratorView, CollaboratorView> = {
+  select: `SELECT u.id, u.username, u.email, u.created_at AS "createdAt", c.role, c.created_at AS "joinedAt"
+    FROM collaborators c JOIN users u ON u.id = c.user_id WHERE c.namespace_id = node."rootId"`,
+  order: 'item.username',
+  values: [],
+  toItem: ({ id, username, email, createdAt, role, joinedAt }) => ({ id, username, email, createdAt, role, joinedAt }),
+};
+
 /** The only queries on invites and collaborators. */
 @Injectable()
 export class InvitesRepository {
@@ -43,10 +61,6 @@ export class InvitesRepository {
 
   listReceived(inviteeId: number): Promise<InviteView[]> {
     return this.views(`${INVITE_VIEW} WHERE i.invitee_id = $1 ORDER BY i.id`, [inviteeId]);
-  }
-
-  listOfTree(rootId: number): Promise<InviteView[]> {
-    return this.views(`${INVITE_VIEW} WHERE i.namespace_id = $1 ORDER BY i.id`, [rootId]);
   }
 
   async insert(invite: Pick<Invite, 'namespaceId' | 'inviteeId' | 'inviterId' | 'role'>): Promise<number> {
@@ -75,14 +89,6 @@ export class InvitesRepository {
     );
   }
 
-  listCollaborators(rootId: number): Promise<CollaboratorView[]> {
-    return this.database.query<CollaboratorView>(
-      `SELECT u.id, u.username, u.email, u.created_at AS "createdAt", c.role, c.created_at AS "joinedAt"
-       FROM collaborators c JOIN users u ON u.id = c.user_id WHERE c.namespace_id = $1 ORDER BY u.username`,
-      [rootId],
-    );
-  }
-
   /** False where there was none of that username or email. */
   async removeCollaborator(rootId: number, userId: number): Promise<boolean> {
     const rows = await this.database.query<{ role: string }>(
@@ -93,9 +99,12 @@ export class InvitesRepository {
   }
 
   private async views(sql: string, values: readonly unknown[]): Promise<InviteView[]> {
-    const rows = await this.database.query<InviteView>(sql, values);
-    return rows.map((row) => ({ ...row, invitee: withDate(row.invitee), inviter: withDate(row.inviter) }));
+    return (await this.database.query<InviteView>(sql, values)).map(withDates);
   }
+}
+
+function withDates(invite: InviteView): InviteView {
+  return { ...invite, invitee: withDate(invite.invitee), inviter: withDate(invite.inviter) };
 }
 
 /** JSON has no dates: what PostgreSQL built as an object carries them as text. */

@@ -3,7 +3,13 @@ import { type AuthenticatedPrincipal, DomainError, type Principal } from '#kerne
 import { Database, violatedUniqueConstraint } from '#platform/database';
 import { type User, UsersService } from '#domain/users';
 import { COLLABORATOR_ROLES, type CollaboratorRole } from './collaborator-role.js';
-import { type CollaboratorView, InvitesRepository, type InviteView } from './invites.repository.js';
+import {
+  COLLABORATORS_OF_TREE,
+  type CollaboratorView,
+  INVITES_TO_TREE,
+  InvitesRepository,
+  type InviteView,
+} from './invites.repository.js';
 import type { NamespaceView } from './namespace-view.js';
 import { namespaceNotFound } from './namespaces.errors.js';
 import { NamespacesService } from './namespaces.service.js';
@@ -40,7 +46,7 @@ export class InvitesService {
   }
 
   async listOfTree(principal: Principal, owner: string, path: string): Promise<InviteView[]> {
-    return this.invites.listOfTree((await this.namespaces.getManaged(principal, owner, path)).rootId);
+    return this.namespaces.listManagedContents(principal, owner, path, INVITES_TO_TREE);
   }
 
   listReceived(principal: AuthenticatedPrincipal): Promise<InviteView[]> {
@@ -68,7 +74,7 @@ export class InvitesService {
   }
 
   async listCollaborators(principal: Principal, owner: string, path: string): Promise<CollaboratorView[]> {
-    return this.invites.listCollaborators((await this.namespaces.getManaged(principal, owner, path)).rootId);
+    return this.namespaces.listManagedContents(principal, owner, path, COLLABORATORS_OF_TREE);
   }
 
   /** @throws DomainError `not_found`, `forbidden`, `invalid` (no such collaborator) */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#platform/database';
 import { Namespace } from './namespace.entity.js';
+import { FIRST_OWN_PARAMETER, type NamespaceContents } from './namespace-contents.js';
 import type { NamespaceView } from './namespace-view.js';
 import type { Visibility } from './visibility.js';
 
@@ -21,7 +22,12 @@ const VIEW = `
   JOIN users u ON u.id = n.user_id
   LEFT JOIN collaborators c ON c.namespace_id = n.root_id AND c.user_id = $1`;
 
+const AT_PATH = 'WHERE lower(u.username) = lower($2) AND u.deleted_at IS NULL AND lower(n.path) = lower($3)';
+
 type ViewRow = Omit<NamespaceView, 'user'> & { user: Omit<NamespaceView['user'], 'createdAt'> & { createdAt: string } };
+
+/** What a namespace contains, or one row without an `id` where that is nothing. */
+type ContentsRow<Row> = Row & { readonly id: number | null; readonly node: ViewRow };
 
 /** The only queries on namespaces. */
 @Injectable()
@@ -29,11 +35,24 @@ export class NamespacesRepository {
   constructor(private readonly database: Database) {}
 
   async findView(callerId: number | null, owner: string, path: string): Promise<NamespaceView | undefined> {
-    const rows = await this.database.read<ViewRow>(
-      `${VIEW} WHERE lower(u.username) = lower($2) AND u.deleted_at IS NULL AND lower(n.path) = lower($3)`,
-      [callerId, owner, path],
-    );
+    const rows = await this.database.read<ViewRow>(`${VIEW} ${AT_PATH}`, [callerId, owner, path]);
     return rows.map(toView)[0];
+  }
+
+  /** A namespace and a list of what belongs to it, in one statement. */
+  async findWithContents<Row extends object, Item>(
+    callerId: number | null,
+    owner: string,
+    path: string,
+    { select, order, values, toItem }: NamespaceContents<Row, Item>,
+  ): Promise<{ node: NamespaceView; items: Item[] } | undefined> {
+    const rows = await this.database.readPlanned<ContentsRow<Row>>(
+      `WITH node AS (${VIEW} ${AT_PATH})
+       SELECT to_jsonb(node) AS node, item.* FROM node LEFT JOIN LATERAL (${select}) AS item ON true ORDER BY ${order}`,
+      [callerId, owner, path, ...values],
+    );
+    const [first] = rows;
+    return first && { node: toView(first.node), items: rows.filter(({ id }) => id !== null).map(toItem) };
   }
 
   /** The namespace with the longest of these paths that is there, e.g. of `a`, `a/b`, `a/b/c`. */
@@ -64,16 +83,6 @@ export class NamespacesRepository {
        WHERE (n.user_id = $1 OR c.user_id IS NOT NULL) AND ($2::text IS NULL OR strpos(lower(n.path), lower($2)) > 0)
        ORDER BY n.path, n.id OFFSET $3 LIMIT $4`,
       [callerId, search ?? null, (page - 1) * limit, limit + 1],
-    );
-    return rows.map(toView);
-  }
-
-  async listChildren(callerId: number | null, parentId: number, query: NamespacePageQuery): Promise<NamespaceView[]> {
-    const rows = await this.database.query<ViewRow>(
-      `${VIEW}
-       WHERE n.parent_id = $2 AND ($3::text IS NULL OR strpos(lower(n.path), lower($3)) > 0)
-       ORDER BY n.path, n.id OFFSET $4 LIMIT $5`,
-      [callerId, parentId, query.search ?? null, (query.page - 1) * query.limit, query.limit + 1],
     );
     return rows.map(toView);
   }
@@ -160,6 +169,21 @@ export type NewNode = Pick<
   readonly rootId: number | null;
 };
 
+/** The namespaces right below, by path; one row more than `limit` where there is a next page. */
+export function childrenOf({ search, page, limit }: NamespacePageQuery): NamespaceContents<ViewRow, NamespaceView> {
+  const [text, offset, count] = [0, 1, 2].map((index) => `$${FIRST_OWN_PARAMETER + index}`);
+  return {
+    select: `${VIEW}
+      WHERE n.parent_id = node.id AND (${text}::text IS NULL OR strpos(lower(n.path), lower(${text})) > 0)
+      ORDER BY n.path, n.id OFFSET ${offset} LIMIT ${count}`,
+    order: 'item.path, item.id',
+    values: [search ?? null, (page - 1) * limit, limit + 1],
+    toItem: toView,
+  };
+}
+
+/** From columns or from JSON, whose dates are text. */
 function toView(row: ViewRow): NamespaceView {
-  return { ...row, user: { ...row.user, createdAt: new Date(row.user.createdAt) } };
+  const [createdAt, updatedAt] = [new Date(row.createdAt), new Date(row.updatedAt)];
+  return { ...row, createdAt, updatedAt, user: { ...row.user, createdAt: new Date(row.user.createdAt) } };
 }

@@ -3,9 +3,10 @@ import { type AuthenticatedPrincipal, DomainError, FieldProblems, type Page, typ
 import { Database, violatedUniqueConstraint } from '#platform/database';
 import { mayManage, mayRead } from './namespace.policy.js';
 import { isNamespaceName, MAX_LEVELS, NAMESPACE_NAME_RULE } from './namespace-path.js';
+import type { NamespaceContents } from './namespace-contents.js';
 import { factsOf, type NamespaceView } from './namespace-view.js';
 import { nameTaken, namespaceNotFound, ownerOnly, wouldClash } from './namespaces.errors.js';
-import { type NamespacePageQuery, NamespacesRepository } from './namespaces.repository.js';
+import { childrenOf, type NamespacePageQuery, NamespacesRepository } from './namespaces.repository.js';
 import { type Visibility, VISIBILITIES } from './visibility.js';
 
 export interface NewNamespace {
@@ -42,8 +43,29 @@ export class NamespacesService {
     path: string,
     query: NamespacePageQuery,
   ): Promise<Page<NamespaceView>> {
-    const { id } = await this.get(principal, owner, path);
-    return toPage(await this.namespaces.listChildren(userIdOf(principal), id, query), query);
+    return toPage(await this.listContents(principal, owner, path, childrenOf(query)), query);
+  }
+
+  /** Of a namespace that the caller may see. @throws DomainError `not_found` */
+  async listContents<Row extends object, Item>(
+    principal: Principal,
+    owner: string,
+    path: string,
+    contents: NamespaceContents<Row, Item>,
+  ): Promise<Item[]> {
+    return (await this.getWithContents(principal, owner, path, contents)).items;
+  }
+
+  /** Of a namespace that the caller may manage. @throws DomainError `not_found`, `forbidden` */
+  async listManagedContents<Row extends object, Item>(
+    principal: Principal,
+    owner: string,
+    path: string,
+    contents: NamespaceContents<Row, Item>,
+  ): Promise<Item[]> {
+    const { node, items } = await this.getWithContents(principal, owner, path, contents);
+    if (!mayManage(principal, factsOf(node))) throw ownerOnly();
+    return items;
   }
 
   /** @throws DomainError `not_found`, also for one that the caller may not see */
@@ -107,18 +129,14 @@ export class NamespacesService {
   async delete(principal: Principal, owner: string, path: string): Promise<void> {
     const node = await this.getManaged(principal, owner, path);
     try {
-      await this.database.transaction(() => this.deleteOrRefuse(node));
+      await this.database.transaction(async () => {
+        await this.namespaces.lockTree(node.rootId, 'to change'); // pushes into the tree wait, and then do without it
+        await this.namespaces.deleteSubtree(node);
+      });
     } catch (error) {
       if (violatedUniqueConstraint(error) === undefined) throw error;
-      throw wouldClash(await this.namespaces.findClashesWithout(node)); // one came to be after we had looked
+      throw wouldClash(await this.namespaces.findClashesWithout(node));
     }
-  }
-
-  private async deleteOrRefuse(node: NamespaceView): Promise<void> {
-    await this.namespaces.lockTree(node.rootId, 'to change');
-    const clashes = await this.namespaces.findClashesWithout(node);
-    if (clashes.length > 0) throw wouldClash(clashes);
-    await this.namespaces.deleteSubtree(node);
   }
 
   private async getParent(principal: AuthenticatedPrincipal, path: string): Promise<NamespaceView> {

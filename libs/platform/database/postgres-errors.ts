@@ -1,5 +1,5 @@
 import { DomainError } from '#kernel';
-import { QueryFailedError, QueryRunnerAlreadyReleasedError } from 'typeorm';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 
 /** PostgreSQL's `unique_violation` (Appendix A of its manual). */
 const UNIQUE_VIOLATION = '23505';
@@ -30,12 +30,15 @@ const AWAY_MESSAGES =
 export function databaseAway(error: unknown): DomainError | undefined {
   const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
   const { code, message } = (cause ?? {}) as { code?: unknown; message?: unknown };
-  // TypeORM takes a connection from its transaction the moment it breaks, between two statements too.
-  const lost = error instanceof QueryRunnerAlreadyReleasedError;
-  const away = lost || isAwayCode(String(code)) || AWAY_MESSAGES.test(String(message));
+  const away = isLost(error) || isAwayCode(String(code)) || AWAY_MESSAGES.test(String(message));
   return away
     ? new DomainError('unavailable', 'The database does not answer; try again later', { cause: error })
     : undefined;
+}
+
+/** TypeORM takes a connection from its transaction the moment it breaks, between two statements too. */
+function isLost(error: unknown): boolean {
+  return error instanceof QueryRunnerAlreadyReleasedError || error instanceof QueryRunnerProviderAlreadyReleasedError;
 }
 
 function isAwayCode(code: string): boolean {

@@ -20,5 +20,5 @@ export async function generatedFiles(): Promise<Readonly<Record<string, string>>
 
 /** The application put together, with none of its providers made. */
 function preview(module: DynamicModule): Promise<INestApplication> {
-  return NestFactory.create(module, { preview: true, logger: ['error', 'warn'], abortOnError: false });
+  return NestFactory.create(module, { preview: true, logger: ['error'], abortOnError: false });
 }

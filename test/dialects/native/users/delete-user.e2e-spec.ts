@@ -1,3 +1,4 @@
+import { Database } from '#platform/database';
 import { startTestApi, type TestApi } from '../../../support/api.js';
 import {
   collaborate,
@@ -65,6 +66,38 @@ describe('DELETE /users/:username', () => {
     await wire.send(bytes.subarray(100));
     expect((await wire.answer()).status).toBe(201);
     wire.cut();
+  });
+
+  it('ends what they were pushing into somebody else’s tree, and leaves nothing of it', async () => {
+    const owner = await newUser(api.admin);
+    await newNamespace(owner, 'inbox');
+    await collaborate(owner, 'inbox', user, 'writer');
+    const before = await takeInventory(api);
+    const bytes = distinctImage('never arrives');
+    const wire = await Wire.open(user);
+    wire.sendHead('POST', `/images?name=late&namespace=inbox@${owner.username}`, { 'Content-Length': bytes.length });
+    await wire.send(bytes.subarray(0, 100));
+    await eventually(async () => expect((await takeInventory(api)).rows.uploads).toBe(1));
+    expect((await api.admin.delete(`/users/${user.username}`)).status).toBe(204);
+    await wire.send(bytes.subarray(100));
+    expect((await wire.answer()).status).toBe(400);
+    wire.cut();
+    await eventually(async () => expect(await takeInventory(api)).toEqual(before));
+  });
+
+  it('leaves no image without an owner, even where a push and the deletion overtake each other', async () => {
+    const before = await takeInventory(api);
+    const bytes = distinctImage('of nobody');
+    const wire = await Wire.open(user);
+    wire.sendHead('POST', '/images?name=late', { 'Content-Length': bytes.length });
+    await wire.send(bytes.subarray(0, 100));
+    await eventually(async () => expect((await takeInventory(api)).rows.uploads).toBe(1));
+    // What a deletion commits that counted the uploads a moment before this one was there.
+    await api.app.get(Database).query('UPDATE users SET deleted_at = now() WHERE username = $1', [user.username]);
+    await wire.send(bytes.subarray(100));
+    expect((await wire.answer()).status).toBe(404);
+    wire.cut();
+    await eventually(async () => expect(await takeInventory(api)).toEqual(before));
   });
 
   it('ends their invitations and collaborations, and keeps what they made for others', async () => {

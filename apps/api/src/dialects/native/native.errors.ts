@@ -43,6 +43,7 @@ export class NativeErrorFilter implements ExceptionFilter {
       return;
     }
     for (const name of [
+      'Content-Type',
       'ETag',
       'Last-Modified',
       'Repr-Digest',

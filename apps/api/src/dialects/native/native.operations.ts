@@ -29,9 +29,9 @@ export function Answers(
   status: number,
   type: Type | [Type],
   description: string,
-  { headers = {}, changes }: AnswerDetails = {},
+  { headers, changes }: AnswerDetails = {},
 ): MethodDecorator {
-  return ApiResponse({ status, type, description, headers, ...(changes && { example: changes }) });
+  return ApiResponse({ status, type, description, ...(headers && { headers }), ...(changes && { example: changes }) });
 }
 
 export const AnswersNothing = (description: string): MethodDecorator => ApiResponse({ status: 204, description });
@@ -41,13 +41,13 @@ export function Refuses(
   status: number,
   when: string,
   example: string | FieldErrors,
-  headers: Headers = {},
+  headers?: Headers,
 ): MethodDecorator {
   const body = typeof example === 'string' ? { message: example } : example;
   return ApiResponse({
     status,
     description: when,
-    headers,
+    ...(headers && { headers }),
     content: { 'application/json': { schema: errorSchema(status), example: body } },
   } satisfies ResponseObject & { status: number });
 }
@@ -95,11 +95,10 @@ export const Filter = (name: string, description: string): MethodDecorator =>
 /** `:owner` and `*path`. */
 export const NamesNamespace = (): MethodDecorator =>
   applyDecorators(
-    ApiParam({ name: 'owner', description: 'Username of its owner', schema: { type: 'string' }, example: 'alice' }),
+    ApiParam({ name: 'owner', description: 'Username of its owner', schema: { type: 'string', example: 'alice' } }),
     ApiParam({
       name: 'path',
       description: 'Its path, e.g. `team/ci`; the slashes in it stay slashes',
-      schema: { type: 'string' },
-      example: 'team',
+      schema: { type: 'string', example: 'team' },
     }),
   );

@@ -1,5 +1,5 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { DOCS_PAGE_POLICY } from '../../../docs-page/docs-page.js';
+import { DOCS_PAGE_POLICY } from '../../../openapi/page/docs-page.js';
 import { Public } from '../../../http/access/access.decorator.js';
 import { ApiShowDocument, ApiShowPage } from './description.openapi.js';
 import { NativeDescription } from './native-description.js';

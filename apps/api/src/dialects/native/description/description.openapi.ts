@@ -9,7 +9,12 @@ export const ApiShowDocument = (): MethodDecorator =>
     ApiResponse({
       status: 200,
       description: 'An OpenAPI 3.1 document',
-      content: { 'application/json': { schema: { type: 'object', required: ['openapi', 'info', 'paths'] } } },
+      content: {
+        'application/json': {
+          schema: { type: 'object', required: ['openapi', 'info', 'paths'] },
+          example: { openapi: '3.1.0', info: { title: 'Diskyard', version: '1' }, paths: {} },
+        },
+      },
     }),
   );
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { DomainError } from '#kernel';
-import { docsPage } from '../../../docs-page/docs-page.js';
+import { docsPage } from '../../../openapi/page/docs-page.js';
 import { PublicUrl } from '../../../http/public-url.js';
 import { EXAMPLE_BASE } from '../native.examples.js';
 

@@ -2,7 +2,7 @@ import type { OpenAPIObject, OperationObject, ResponseObject } from '@nestjs/swa
 import type { Access } from '../../../http/access/access.decorator.js';
 import type { RouteEntry } from '../../../reference/route-table.js';
 import { errorSchema } from '../native.errors.schema.js';
-import { operationsOf } from './operations-of.js';
+import { operationsOf } from '../../../openapi/operations-of.js';
 
 const CHALLENGE = {
   'WWW-Authenticate': { description: 'What is wrong with the token (RFC 6750)', schema: { type: 'string' } },

@@ -1,7 +1,7 @@
 import type { OpenAPIObject, RequestBodyObject } from '@nestjs/swagger';
 import { errorSchema } from '../native.errors.schema.js';
-import { operationsOf } from './operations-of.js';
-import { resolveSchema } from './schema-reference.js';
+import { operationsOf } from '../../../openapi/operations-of.js';
+import { resolveSchema } from '../../../openapi/schema-reference.js';
 
 /** What any operation may answer besides: a path it cannot read, a fault of its own. */
 export function addDefaultAnswers(document: OpenAPIObject): void {

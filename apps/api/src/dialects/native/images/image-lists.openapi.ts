@@ -19,7 +19,7 @@ const AnswersImages = (): MethodDecorator =>
       name: 'status',
       required: false,
       description: 'Where it is in its life',
-      schema: { enum: [...IMAGE_STATUSES] },
+      schema: { type: 'string', enum: [...IMAGE_STATUSES] },
     }),
     ApiQuery({
       name: 'label',
@@ -37,7 +37,7 @@ const AnswersImages = (): MethodDecorator =>
       name: 'sort',
       required: false,
       description: 'The order, with `-` before it to reverse',
-      schema: { enum: IMAGE_SORTS.flatMap((key) => [key, `-${key}`]), default: 'name' },
+      schema: { type: 'string', enum: IMAGE_SORTS.flatMap((key) => [key, `-${key}`]), default: 'name' },
     }),
     Filter('cursor', 'Where a page begins, from a `Link`; fast at any depth, where `page` is not'),
     Refuses(400, 'A filter, sort or cursor means nothing', {

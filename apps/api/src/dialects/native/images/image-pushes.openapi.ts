@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiQuery, type RequestBodyObject } from '@nestjs/swagger';
-import { Answers, Filter, LOCATION, Refuses } from '../native.operations.js';
+import { Answers, LOCATION, Refuses } from '../native.operations.js';
 import { FILE_TYPES } from './image-types.js';
 import { ImageAnswer } from './image.schema.js';
 
@@ -55,17 +55,20 @@ export const ApiPushImage = (): MethodDecorator =>
       name: 'name',
       required: false,
       description: 'What to call it; required, unless a form has it',
-      schema: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$' },
-      example: 'ubuntu',
+      schema: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$', example: 'ubuntu' },
     }),
     ApiQuery({
       name: 'tag',
       required: false,
       description: 'Which one of that name',
-      schema: { type: 'string', pattern: '^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$', default: 'latest' },
-      example: '24.04',
+      schema: { type: 'string', pattern: '^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$', default: 'latest', example: '24.04' },
     }),
-    Filter('namespace', '`path`, or `path@owner` for another’s; one’s own is made, private, if it is not there'),
+    ApiQuery({
+      name: 'namespace',
+      required: false,
+      description: '`path`, or `path@owner` for another’s; one’s own is made, private, if it is not there',
+      schema: { ...TEXT, example: 'team' },
+    }),
     TakesDigest(),
     Answers(201, ImageAnswer, 'The image', { headers: LOCATION }),
     Refuses(400, 'Its words, its digest or the file itself are wrong', { name: ['Name already exists'] }),

@@ -15,8 +15,7 @@ const NamesImage = (): MethodDecorator =>
     description:
       'Its number, or its URL-encoded reference: `name`, `name:tag` (of the caller’s own), `owner/name:tag` or ' +
       '`owner/path/of/namespace/name:tag`; the tag is `latest` unless told. Digits alone are a number.',
-    schema: TEXT,
-    example: 'alice/team/ubuntu:24.04',
+    schema: { ...TEXT, example: 'alice/team/ubuntu:24.04' },
   });
 
 /** RFC 9110, sections 13 and 14. */

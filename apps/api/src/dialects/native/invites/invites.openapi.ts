@@ -15,7 +15,7 @@ import { AcceptedInviteAnswer, CollaboratorAnswer, InviteAnswer } from './invite
 const tags = ['Invites and collaborators'];
 
 const NamesInvite = (): MethodDecorator =>
-  ApiParam({ name: 'id', description: 'Number of the invite', schema: { type: 'integer' }, example: 1 });
+  ApiParam({ name: 'id', description: 'Number of the invite', schema: { type: 'integer', example: 1 } });
 
 export const ApiListReceivedInvites = (): MethodDecorator =>
   applyDecorators(
@@ -101,7 +101,7 @@ export const ApiRemoveCollaborator = (): MethodDecorator =>
       description: 'By its owner.',
     }),
     NamesNamespace(),
-    ApiParam({ name: 'handle', description: 'Username or email', schema: { type: 'string' }, example: 'bob' }),
+    ApiParam({ name: 'handle', description: 'Username or email', schema: { type: 'string', example: 'bob' } }),
     AnswersNothing('They are a collaborator no more'),
     Refuses(400, 'They are no collaborator', 'No such collaborator'),
     RefusesNonOwners(),

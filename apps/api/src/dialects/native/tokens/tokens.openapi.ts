@@ -6,7 +6,7 @@ import { IssuedTokenAnswer, TokenAnswer } from './token.schema.js';
 const tags = ['Tokens'];
 
 const NamesToken = (): MethodDecorator =>
-  ApiParam({ name: 'id', description: 'Number of the token', schema: { type: 'integer' }, example: 3 });
+  ApiParam({ name: 'id', description: 'Number of the token', schema: { type: 'integer', example: 3 } });
 
 const RefusesMoreThanHeld = (or = ''): MethodDecorator =>
   Refuses(

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { OpenAPIObject, ParameterObject, ResponseObject, SchemaObject } from '@nestjs/swagger';
+import { Config } from '#platform/config';
+import { MemoryBlobStore } from '#platform/storage';
+import { ApiModule } from '../../apps/api/src/api.module.js';
+import { templateOf } from '../../apps/api/src/dialects/native/description/operation-access.js';
+import { operationsOf } from '../../apps/api/src/openapi/operations-of.js';
+import { routesOf, scopeOf } from '../../apps/api/src/reference/route-table.js';
+
+/** Equal to what the code makes: `generated-files.e2e-spec.ts` sees to that. */
+const document = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../docs/reference/openapi.json'), 'utf8'),
+) as OpenAPIObject;
+
+const operations = operationsOf(document).map((one) => ({ ...one, id: one.operation.operationId ?? 'nameless' }));
+
+const routes = routesOf(ApiModule.forRoot(Config.parse({}), new MemoryBlobStore())).filter(
+  ({ controller }) => controller !== 'HealthController',
+);
+
+describe('docs/reference/openapi.json', () => {
+  it('describes every route but the operators’ ones, and nothing else', () => {
+    expect(operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`).sort()).toEqual(
+      routes.map(({ method, path }) => `${method} ${templateOf(path)}`).sort(),
+    );
+  });
+
+  it('asks of every operation the scope that its route declares', () => {
+    const declared = routes.map((route) => [`${route.method} ${templateOf(route.path)}`, scopeOf(route)]);
+    const described = operations.map(({ method, path, operation }) => [
+      `${method.toUpperCase()} ${path}`,
+      (operation as { 'x-scope'?: string })['x-scope'],
+    ]);
+    expect(Object.fromEntries(described)).toEqual(Object.fromEntries(declared));
+  });
+
+  it('says nothing of any one server', () => {
+    expect(document).not.toHaveProperty('servers');
+  });
+
+  it('calls no two operations the same', () => {
+    expect(new Set(operations.map(({ id }) => id)).size).toBe(operations.length);
+  });
+
+  it.each(operations)('has words for all of $id', ({ operation }) => {
+    const parameters = (operation.parameters ?? []) as ParameterObject[];
+    const responses = Object.values(operation.responses) as ResponseObject[];
+    const texts = [operation.summary, ...parameters.map((p) => p.description), ...responses.map((r) => r.description)];
+    expect(texts.filter((text) => text === undefined || text === '')).toEqual([]);
+    expect(operation.tags?.filter((tag) => !document.tags?.some(({ name }) => name === tag))).toEqual([]);
+  });
+
+  it.each(operations)('names the parameters in the path of $id, with an example each', ({ path, operation }) => {
+    const inPath = ((operation.parameters ?? []) as ParameterObject[]).filter((parameter) => parameter.in === 'path');
+    expect(inPath.map(({ name }) => `{${name}}`).sort()).toEqual([...path.matchAll(/\{\w+\}/g)].map(String).sort());
+    expect(inPath.filter(({ schema }) => (schema as SchemaObject).example === undefined)).toEqual([]);
+  });
+
+  it.each(operations)('gives an example of every JSON body that $id takes or answers', ({ operation }) => {
+    const { default: _, ...responses } = operation.responses as Record<string, ResponseObject>;
+    const bodies = [operation.requestBody as ResponseObject | undefined, ...Object.values(responses)].flatMap(
+      (body) => body?.content?.['application/json'] ?? [],
+    );
+    expect(bodies.filter(({ example }) => example === undefined)).toEqual([]);
+  });
+
+  it.each(Object.entries(document.components?.schemas ?? {}))('has words for every field of %s', (_name, schema) => {
+    const { description, properties = {} } = schema as SchemaObject;
+    const fields = Object.entries(properties) as [string, SchemaObject][];
+    expect([description, ...fields.map(([, field]) => field.description)].filter((text) => !text)).toEqual([]);
+  });
+});

@@ -1,0 +1,87 @@
+import { Config } from '#platform/config';
+import { MemoryBlobStore } from '#platform/storage';
+import { ApiModule } from '../../apps/api/src/api.module.js';
+import { routesOf } from '../../apps/api/src/reference/route-table.js';
+import { makeTarget } from '../architecture/route-targets.js';
+import { startTestApi, type TestApi } from '../support/api.js';
+import { collaborate, newNamespace, newUser, pushImage } from '../support/builders.js';
+import { createTestDatabase } from '../support/database.js';
+import { DatabaseProxy } from '../support/database-proxy.js';
+import { NativeClient } from '../support/native-client.js';
+
+/** A download is no metadata: it is counted, which is a statement more. */
+const FILE = '/images/:image/file';
+
+const ROUTES = routesOf(ApiModule.forRoot(Config.parse({}), new MemoryBlobStore())).filter(
+  ({ method, path }) => method === 'GET' && path !== FILE,
+);
+
+describe('a metadata request', () => {
+  let proxy: DatabaseProxy;
+  let api: TestApi;
+  let owner: NativeClient;
+  beforeAll(async () => {
+    const database = await createTestDatabase();
+    proxy = await DatabaseProxy.start(database.url);
+    api = await startTestApi({ database: { url: proxy.url, drop: () => database.drop() } });
+    owner = await newUser(api.admin, 'owner');
+    await newNamespace(owner, 'tree');
+    await pushImage(owner, 'name=disk&namespace=tree');
+    await collaborate(Object.assign(owner, { username: 'owner' }), 'tree', await newUser(api.admin, 'guest'), 'reader');
+  });
+  afterAll(async () => {
+    await api.close();
+    await proxy.goAway();
+  });
+
+  /** Statements that PostgreSQL gets for a request; for its second time, when what is done once a minute has been done. */
+  async function count(client: NativeClient, method: string, path: string): Promise<{ status: number; sql: number }> {
+    await client.call(method, path);
+    const before = proxy.statements;
+    const { status } = await client.call(method, path);
+    return { status, sql: proxy.statements - before };
+  }
+
+  it.each(ROUTES.map((route) => [route.path, route] as const))(
+    'costs at most two statements, authentication included: GET %s',
+    async (_, route) => {
+      const { status, sql } = await count(api.admin, 'GET', await makeTarget(api.admin, route));
+      expect(status).toBe(200);
+      expect(sql).toBeLessThanOrEqual(2);
+    },
+  );
+
+  it.each([
+    ['GET', '/images?search=d&include_public=true&sort=-created_at&limit=3', 2],
+    ['GET', '/images?owner=owner&namespace=tree%40owner&label=a%3Db&page=7', 2],
+    ['GET', '/images/owner%2Ftree%2Fdisk', 2],
+    ['HEAD', '/images/owner%2Ftree%2Fdisk', 2],
+    ['HEAD', '/images/owner%2Ftree%2Fdisk/file', 2],
+    ['GET', '/n/owner/tree/-/images?search=di&sort=-updated_at&page=1', 2],
+    ['GET', '/n/owner/tree/-/namespaces?search=x&page=2', 2],
+    ['GET', '/namespaces?search=t', 2],
+    ['GET', '/users?search=o&page=1', 2],
+  ])('costs no more with parameters: %s %s', async (method, path, statements) => {
+    expect(await count(owner, method, path)).toEqual({ status: 200, sql: statements });
+  });
+
+  it('costs an admin no more for another user’s tokens', async () => {
+    expect(await count(api.admin, 'GET', '/tokens?user=owner')).toEqual({ status: 200, sql: 2 });
+  });
+
+  it('costs no more when there is nothing to be had', async () => {
+    expect(await count(owner, 'GET', '/n/owner/nowhere/-/images')).toEqual({ status: 404, sql: 2 });
+    expect(await count(owner, 'GET', '/images/99999999')).toEqual({ status: 404, sql: 2 });
+    expect(await count(api.admin, 'GET', '/tokens?user=nobody')).toEqual({ status: 404, sql: 2 });
+  });
+
+  it('costs one statement where the token is refused, and none where it cannot be one', async () => {
+    const [unknown, impossible] = ['not-a-token-of-ours', `dyt_${'0'.repeat(49)}`];
+    expect(await count(new NativeClient(api.url, unknown), 'GET', '/images')).toEqual({ status: 401, sql: 1 });
+    expect(await count(new NativeClient(api.url, impossible), 'GET', '/images')).toEqual({ status: 401, sql: 0 });
+  });
+
+  it('is cheaper than a download, which is counted', async () => {
+    expect(await count(owner, 'GET', '/images/owner%2Ftree%2Fdisk/file')).toEqual({ status: 200, sql: 3 });
+  });
+});
