@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, DomainError, isAdmin, type Page, type Principal, userIdOf } from '#kernel';
@@ -62,10 +63,12 @@ export class ImagesService {
     return { ...image, blob: image.blob };
   }
 
-  /** Streams an image's bytes or a part of them. @throws DomainError `not_found`, `storage_unavailable` */
+  /** Streams an image's bytes or a part of them, of which the first are there. @throws DomainError `not_found`, `storage_unavailable` */
   async open({ blob }: ReadableImage, range?: ByteRange): Promise<Readable> {
     try {
-      return await this.store.open(blob.storageKey, range);
+      const bytes = await this.store.open(blob.storageKey, range);
+      await once(bytes, 'readable'); // what cannot be read fails here, while it can still be told
+      return bytes;
     } catch (error) {
       throw fromStorage(error);
     }

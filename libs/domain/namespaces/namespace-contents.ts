@@ -11,7 +11,7 @@ export interface NamespaceContents<Row extends object, Item> {
   /** What to order by, where `item` is a row of `select`. */
   readonly order: string;
   readonly values: readonly unknown[];
-  toItem(row: Row): Item;
+  readonly toItem: (row: Row) => Item;
 }
 
 /** $1 to $3 are the caller, the owner's username and the path. */

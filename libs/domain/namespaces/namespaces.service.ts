@@ -139,6 +139,17 @@ export class NamespacesService {
     }
   }
 
+  private async getWithContents<Row extends object, Item>(
+    principal: Principal,
+    owner: string,
+    path: string,
+    contents: NamespaceContents<Row, Item>,
+  ): Promise<{ node: NamespaceView; items: Item[] }> {
+    const found = await this.namespaces.findWithContents(userIdOf(principal), owner, path, contents);
+    if (!found || !mayRead(principal, factsOf(found.node))) throw namespaceNotFound();
+    return found;
+  }
+
   private async getParent(principal: AuthenticatedPrincipal, path: string): Promise<NamespaceView> {
     const parent = await this.namespaces.holdDeepest(principal.userId, principal.userId, [path]);
     if (!parent) throw DomainError.field('invalid', 'parent', 'Could not find parent');

@@ -77,7 +77,7 @@ describe('whatever happens to trees, collaborations and images', () => {
         for (const action of actions) await stage.act(action);
         expect(await actualView(model, limit)).toEqual(expectedView(model));
       }),
-      { numRuns: 20, interruptAfterTimeLimit: 40_000 },
+      { numRuns: 15, interruptAfterTimeLimit: 30_000 },
     );
   });
 });

@@ -63,7 +63,7 @@ describe('GET /images, whatever is asked', () => {
         for (const page of pages.slice(0, -1)) expect(page).toHaveLength(query.limit);
         if (pages.length > 1) expect(pages.at(-1)).not.toEqual([]);
       }),
-      { numRuns: 120 },
+      { numRuns: 60 },
     );
   });
 });

@@ -1,4 +1,5 @@
 import type {
+  HeaderObject,
   OpenAPIObject,
   OperationObject,
   ParameterObject,
@@ -67,8 +68,7 @@ function answers({ responses }: OperationObject): Markup {
 
 function answerRow(status: string, { description, headers = {}, content = {} }: ResponseObject): Markup {
   const names = Object.entries(headers).map(
-    ([name, header]) =>
-      html`<li><code>${name}</code> ${phrase(('description' in header && header.description) || '')}</li>`,
+    ([name, header]) => html`<li><code>${name}</code> ${phrase((header as HeaderObject).description ?? '')}</li>`,
   );
   return html`<tr>
     <th>${status}</th>

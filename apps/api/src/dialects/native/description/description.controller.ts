@@ -13,7 +13,7 @@ export class DescriptionController {
   @Header('Content-Type', 'application/json; charset=utf-8')
   @ApiShowDocument()
   showDocument(): string {
-    return this.description.asJson();
+    return this.description.edition().json;
   }
 
   @Get('docs')
@@ -22,6 +22,6 @@ export class DescriptionController {
   @Header('Content-Security-Policy', DOCS_PAGE_POLICY)
   @ApiShowPage()
   showPage(): string {
-    return this.description.asPage();
+    return this.description.edition().page;
   }
 }

@@ -48,12 +48,13 @@ export class ImageFileResponse {
 
   private async stream(image: ReadableImage, range: ByteRange | undefined, response: Response): Promise<void> {
     const bytes = await this.images.open(image, range);
-    if ((range?.offset ?? 0) === 0) await this.images.recordPull(image); // a resumed download is the same one
     const { idleTimeoutMs } = this.config;
     response.setTimeout(idleTimeoutMs, () => response.destroy()); // a reader that stopped reading
     try {
+      if ((range?.offset ?? 0) === 0) await this.images.recordPull(image); // a resumed download is the same one
       await pipeline(bytes, response);
     } catch (error) {
+      bytes.destroy();
       if (!isGone(error)) throw error;
     }
   }

@@ -25,6 +25,28 @@ const FILE_OR_FORM: RequestBodyObject = {
   },
 };
 
+const TakesWords = (): MethodDecorator =>
+  applyDecorators(
+    ApiQuery({
+      name: 'name',
+      required: false,
+      description: 'What to call it; required, unless a form has it',
+      schema: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$', example: 'ubuntu' },
+    }),
+    ApiQuery({
+      name: 'tag',
+      required: false,
+      description: 'Which one of that name',
+      schema: { type: 'string', pattern: '^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$', default: 'latest', example: '24.04' },
+    }),
+    ApiQuery({
+      name: 'namespace',
+      required: false,
+      description: '`path`, or `path@owner` for another’s; one’s own is made, private, if it is not there',
+      schema: { ...TEXT, example: 'team' },
+    }),
+  );
+
 const TakesDigest = (): MethodDecorator =>
   applyDecorators(
     ApiHeader({
@@ -51,24 +73,7 @@ export const ApiPushImage = (): MethodDecorator =>
         'A connection may be slow, but not silent.',
       requestBody: FILE_OR_FORM,
     }),
-    ApiQuery({
-      name: 'name',
-      required: false,
-      description: 'What to call it; required, unless a form has it',
-      schema: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$', example: 'ubuntu' },
-    }),
-    ApiQuery({
-      name: 'tag',
-      required: false,
-      description: 'Which one of that name',
-      schema: { type: 'string', pattern: '^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$', default: 'latest', example: '24.04' },
-    }),
-    ApiQuery({
-      name: 'namespace',
-      required: false,
-      description: '`path`, or `path@owner` for another’s; one’s own is made, private, if it is not there',
-      schema: { ...TEXT, example: 'team' },
-    }),
+    TakesWords(),
     TakesDigest(),
     Answers(201, ImageAnswer, 'The image', { headers: LOCATION }),
     Refuses(400, 'Its words, its digest or the file itself are wrong', { name: ['Name already exists'] }),

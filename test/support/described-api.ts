@@ -1,0 +1,64 @@
+import type { OpenAPIObject, RequestBodyObject } from '@nestjs/swagger';
+import { EXAMPLE_BASE } from '../../apps/api/src/dialects/native/native.examples.js';
+import { exampleUrl } from '../../apps/api/src/openapi/page/curl-line.js';
+import type { Answer, NativeClient } from './native-client.js';
+import { OpenApiContract } from './openapi-contract.js';
+
+/** What to send other than the document's own examples. `path` stands for path and query. */
+export interface Deviation {
+  readonly path?: string;
+  readonly json?: unknown;
+  readonly raw?: Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Calls operations the way a document describes them, and holds every answer against it. */
+export class DescribedApi {
+  readonly contract: OpenApiContract;
+
+  constructor(document: OpenAPIObject) {
+    this.contract = new OpenApiContract(document);
+  }
+
+  /** Sends the operation's own examples where nothing else is said. Fails for an answer that is not described so. */
+  async call(caller: NativeClient, id: string, { path, json, raw, headers = {} }: Deviation = {}): Promise<Answer> {
+    const described = this.contract.operation(id);
+    const body = json ?? (raw ? undefined : this.jsonExample(id));
+    const answer = await caller.call(described.method.toUpperCase(), path ?? exampleUrl(described), {
+      ...(body === undefined ? {} : { json: body }),
+      ...(raw ? { raw } : {}),
+      headers,
+    });
+    const { status } = answer;
+    expect({ id, status, problems: this.contract.problems(id, answer) }).toEqual({ id, status, problems: [] });
+    return answer;
+  }
+
+  /** As `call`; the answer must also be the described example, but for numbers, times and secrets. */
+  async answersItsExample(caller: NativeClient, id: string, status: number, how: Deviation = {}): Promise<Answer> {
+    const answer = await this.call(caller, id, how);
+    expect({ id, status: answer.status, body: answer.body }).toMatchObject({ id, status });
+    const example: unknown = this.contract.response(id, status).content?.['application/json']?.example;
+    const expected = masked(example, EXAMPLE_BASE);
+    const found = masked(answer.body, caller.url);
+    expect({ id, found }).toEqual({ id, found: Array.isArray(expected) ? expect.arrayContaining(expected) : expected });
+    return answer;
+  }
+
+  /** The JSON body that an operation is described with, if it takes one. */
+  jsonExample(id: string): unknown {
+    const body = this.contract.operation(id).operation.requestBody as RequestBodyObject | undefined;
+    return body?.content['application/json']?.example;
+  }
+}
+
+/** Numbers of things, times, secrets and the server's address, which differ from one run to the next, made equal. */
+function masked(body: unknown, base: string): unknown {
+  const text = JSON.stringify(body, (key, value: unknown) => {
+    if (/(^|_)id$/.test(key) && typeof value === 'number') return 0;
+    if (key === 'token' && typeof value === 'string') return 'secret';
+    if (key.endsWith('_at') && typeof value === 'string') return 'then';
+    return value;
+  }) as string | undefined;
+  return text && (JSON.parse(text.replaceAll(base, '').replaceAll(/\/(images|invites)\/\d+/g, '/$1/0')) as unknown);
+}

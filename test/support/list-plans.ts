@@ -1,0 +1,145 @@
+import pg from 'pg';
+import type { ImageListQuery, ImageSort, SortPosition } from '#domain/images';
+import { SEARCHES } from './registry-seed.js';
+
+/** A list that must cost the same however many images there are. */
+export interface ListCase {
+  readonly title: string;
+  /** The username of who asks. */
+  readonly caller: string;
+  readonly query: ImageListQuery;
+}
+
+/** What PostgreSQL did to answer. */
+export interface PlanFacts {
+  readonly executionMs: number;
+  /** Tables that were read from end to end. */
+  readonly seqScans: readonly string[];
+  /** The most rows that any sort took in. */
+  readonly sortedRows: number;
+  /** 8 KiB pages touched, in memory or not. */
+  readonly pages: number;
+}
+
+const BY_NAME: ImageSort = { by: 'name', descending: false };
+const NEWEST: ImageSort = { by: 'created_at', descending: true };
+const CHANGED: ImageSort = { by: 'updated_at', descending: true };
+const DEPTHS = ['first page', 'in the middle', 'near the end'] as const;
+
+/** Every sort at every depth, every kind of search; with and without what is public; seen by users of either size. */
+export async function listCases(client: pg.Client): Promise<ListCase[]> {
+  const cases: ListCase[] = [];
+  for (const includePublic of [false, true]) {
+    for (const caller of ['user-0', 'user-1']) {
+      for (const sort of [BY_NAME, NEWEST, CHANGED]) {
+        for (const depth of DEPTHS) {
+          const slice = await sliceAt(client, caller, sort, depth);
+          cases.push(named(caller, depth, { sort, slice, includePublic, filters: {}, limit: 25 }));
+        }
+      }
+      for (const search of Object.values(SEARCHES)) {
+        for (const sort of [BY_NAME, NEWEST]) {
+          const query = { sort, slice: { kind: 'page', page: 1 }, includePublic, filters: { search }, limit: 25 } as const;
+          cases.push(named(caller, `search ${search}`, query));
+        }
+      }
+    }
+  }
+  return cases;
+}
+
+function named(caller: string, what: string, query: ImageListQuery): ListCase {
+  const sort = `${query.sort.descending ? '-' : ''}${query.sort.by}`;
+  return { title: `${caller}, ${what}, by ${sort}${query.includePublic ? ', public ones too' : ''}`, caller, query };
+}
+
+async function sliceAt(
+  client: pg.Client,
+  caller: string,
+  sort: ImageSort,
+  depth: (typeof DEPTHS)[number],
+): Promise<ImageListQuery['slice']> {
+  if (depth === 'first page') return { kind: 'page', page: 1 };
+  const position = await positionAt(client, caller, sort, depth === 'in the middle' ? 0.5 : 0.97);
+  return { kind: 'after', position };
+}
+
+/** Where the image stands that has a `share` of its owner's before it. */
+async function positionAt(
+  client: pg.Client,
+  caller: string,
+  { by, descending }: ImageSort,
+  share: number,
+): Promise<SortPosition> {
+  const columns = by === 'name' ? ['name', 'tag', 'id'] : [by, 'id'];
+  const order = columns.map((column) => `i.${column}${descending ? ' DESC' : ''}`).join(', ');
+  const { rows } = await client.query<(string | number | Date)[]>({
+    text: `SELECT ${columns.join(', ')}
+           FROM (SELECT i.*, count(*) OVER () AS all_rows, row_number() OVER (ORDER BY ${order}) AS place
+                 FROM images i JOIN users u ON u.id = i.user_id WHERE u.username = $1) ranked
+           WHERE place = greatest(1, round(all_rows * $2::float8))`,
+    values: [caller, share],
+    rowMode: 'array',
+  });
+  return (rows[0] ?? []).map((value) => (value instanceof Date ? value.toISOString() : value));
+}
+
+/**
+ * Runs a statement and tells how. `isPrepared` plans it without looking at its values, as PostgreSQL may after it has met a
+ * prepared statement a few times.
+ */
+export async function explain(
+  client: pg.Client,
+  { text, values }: { readonly text: string; readonly values: readonly unknown[] },
+  isPrepared: boolean,
+): Promise<PlanFacts> {
+  await client.query(`SET plan_cache_mode = ${isPrepared ? 'force_generic_plan' : 'force_custom_plan'}`);
+  await client.query(`PREPARE list AS ${text}`);
+  const literals = values.map(literal).join(', ');
+  try {
+    const { rows } = await client.query<{ 'QUERY PLAN': [Explained] }>(
+      `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE list(${literals})`,
+    );
+    const [explained] = rows[0]?.['QUERY PLAN'] ?? [];
+    if (!explained) throw new Error('EXPLAIN explained nothing');
+    return read(explained);
+  } finally {
+    await client.query('DEALLOCATE list');
+  }
+}
+
+function literal(value: unknown): string {
+  if (value === null) return 'NULL';
+  return typeof value === 'number' ? String(value) : pg.escapeLiteral(String(value));
+}
+
+interface Explained {
+  readonly Plan: PlanNode;
+  readonly 'Execution Time': number;
+}
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Shared Hit Blocks': number;
+  readonly 'Shared Read Blocks': number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+function read({ Plan, 'Execution Time': executionMs }: Explained): PlanFacts {
+  const nodes = [...walk(Plan)];
+  const sorts = nodes.filter((node) => node['Node Type'] === 'Sort');
+  return {
+    executionMs,
+    seqScans: nodes.flatMap((node) => (node['Node Type'] === 'Seq Scan' ? [node['Relation Name'] ?? ''] : [])),
+    sortedRows: Math.max(0, ...sorts.map((sort) => Math.max(0, ...(sort.Plans ?? []).map((input) => input['Actual Rows'])))),
+    pages: Plan['Shared Hit Blocks'] + Plan['Shared Read Blocks'],
+  };
+}
+
+function* walk(node: PlanNode): Generator<PlanNode> {
+  yield node;
+  for (const child of node.Plans ?? []) yield* walk(child);
+}
