@@ -83,7 +83,7 @@ const SEED_IMAGES = `
   INSERT INTO images (user_id, author_id, namespace_id, root_namespace_id, name, tag, description, labels, visibility,
                       is_public, status, blob_id, created_at, updated_at)
   SELECT ${FIRST_USER} + n, ${FIRST_USER} + n, namespace, namespace,
-         os || '-' || purpose || '-' || substr(md5(i::text), 1, 8)
+         project || '-' || purpose || '-' || os || '-' || substr(md5(i::text), 1, 8)
            || CASE WHEN n = 0 AND k % 100 = 3 AND k < 500 THEN '-zx81' ELSE '' END,
          (ARRAY['latest', 'v1', 'v2'])[1 + i % 3], 'Nightly build ' || i,
          jsonb_build_object('os', os, 'arch', (ARRAY['amd64', 'arm64'])[1 + i % 2]),
@@ -95,7 +95,9 @@ const SEED_IMAGES = `
   FROM generate_series(0, $1::int - 1) i,
     LATERAL (SELECT i / $2::int AS k, hashint4(i) & 2147483647 AS dice) a,
     LATERAL (SELECT CASE WHEN $3 AND k % 20 = 7 THEN 1 ELSE i % $2::int END AS n) b,
-    LATERAL (SELECT CASE WHEN k % 10 >= 4 THEN ${FIRST_NAMESPACE} + n * 6 + k % 6 END AS namespace,
+    LATERAL (SELECT (ARRAY['apollo', 'borealis', 'cumulus', 'delphi', 'everest', 'fjord', 'gemini', 'helios', 'iris',
+                           'juniper'])[1 + dice / 2023 % 10] AS project,
+                    CASE WHEN k % 10 >= 4 THEN ${FIRST_NAMESPACE} + n * 6 + k % 6 END AS namespace,
                     (ARRAY['ubuntu', 'ubuntu', 'ubuntu', 'debian', 'debian', 'fedora', 'rocky', 'windows', 'alpine',
                            'freebsd'])[1 + dice / 119 % 10] AS os,
                     (ARRAY['kafka', 'web', 'db', 'ci-runner', 'k8s-node', 'bastion', 'proxy', 'mail', 'build', 'cache',

@@ -28,7 +28,7 @@ export class TokensRepository {
 
   /** Asked on every request and never cached, so that a disabled user's and a revoked or expired token die at once. */
   async findCredential(secretHash: Buffer): Promise<CredentialRow | undefined> {
-    const [row] = await this.database.read<CredentialRow>(
+    const [row] = await this.database.lookUp<CredentialRow>(
       `SELECT t.id AS "tokenId", u.id AS "userId", u.username, u.role, t.scopes, t.expires_at AS "expiresAt",
               t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 minute' AS stale
        FROM tokens t JOIN users u ON u.id = t.user_id

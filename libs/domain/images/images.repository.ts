@@ -84,9 +84,9 @@ export class ImagesRepository {
   }
 
   private findRows(callerId: number | null, reference: ImageReference): Promise<ImageRow[]> {
-    if (reference.kind === 'id') return this.database.read<ImageRow>(BY_ID, [callerId, reference.id]);
+    if (reference.kind === 'id') return this.database.lookUp<ImageRow>(BY_ID, [callerId, reference.id]);
     const { owner, namespace, name, tag } = reference;
-    if (owner === undefined) return this.database.read<ImageRow>(BY_OWN_NAME, [callerId, name, tag]);
-    return this.database.read<ImageRow>(BY_OWNER_AND_NAME, [callerId, owner, namespace, name, tag]);
+    if (owner === undefined) return this.database.lookUp<ImageRow>(BY_OWN_NAME, [callerId, name, tag]);
+    return this.database.lookUp<ImageRow>(BY_OWNER_AND_NAME, [callerId, owner, namespace, name, tag]);
   }
 }

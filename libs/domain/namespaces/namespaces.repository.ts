@@ -35,7 +35,7 @@ export class NamespacesRepository {
   constructor(private readonly database: Database) {}
 
   async findView(callerId: number | null, owner: string, path: string): Promise<NamespaceView | undefined> {
-    const rows = await this.database.read<ViewRow>(`${VIEW} ${AT_PATH}`, [callerId, owner, path]);
+    const rows = await this.database.lookUp<ViewRow>(`${VIEW} ${AT_PATH}`, [callerId, owner, path]);
     return rows.map(toView)[0];
   }
 

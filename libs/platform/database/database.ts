@@ -4,6 +4,7 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type pg from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { SESSION_OPTIONS } from './data-source.js';
 import { ReadPipeline } from './read-pipeline.js';
 
 /** The registry's way to PostgreSQL: transactions for services, the manager and prepared reads for repositories. */
@@ -15,7 +16,11 @@ export class Database implements OnModuleDestroy {
 
   constructor(private readonly dataSource: DataSource) {
     const { url, applicationName } = (dataSource.driver as PostgresDriver).options;
-    this.pipeline = new ReadPipeline({ connectionString: url, application_name: applicationName });
+    this.pipeline = new ReadPipeline({
+      connectionString: url,
+      application_name: applicationName,
+      options: SESSION_OPTIONS,
+    });
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -39,21 +44,33 @@ export class Database implements OnModuleDestroy {
   }
 
   /**
-   * Rows of a quick read on a hot path, outside any transaction, as a named prepared statement: PostgreSQL parses and
-   * plans the text once, which for a six-way join costs more than running it. `text` is one of a small set; values go
-   * in as parameters, never into the text.
+   * The few rows that a unique key finds, outside any transaction. All look-ups share a connection: none may wait for a
+   * lock, or read more than a handful of rows. `text` as for `read`.
    */
-  read<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    return this.pipeline.query<Row>({ name: this.statementName(text), text, values: [...values] });
+  lookUp<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
+    return this.pipeline.query<Row>(this.prepared(text, values));
   }
 
-  /** Rows of a read that may take its time, planned for these very values, on a connection to itself meanwhile. */
+  /**
+   * Rows of a read on a hot path, outside any transaction, as a named prepared statement: PostgreSQL parses and plans the
+   * text once a connection, which for a six-way join costs more than running it. `text` is one of a small set; values
+   * go in as parameters, never into the text.
+   */
+  async read<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
+    return (await this.pool.query<Row>(this.prepared(text, values))).rows;
+  }
+
+  /** As `read`, planned for these very values: for filters whose best plan depends on what is asked. */
   async readPlanned<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
     return (await this.pool.query<Row>(text, [...values])).rows;
   }
 
   private get pool(): pg.Pool {
     return (this.dataSource.driver as PostgresDriver).master as pg.Pool;
+  }
+
+  private prepared(text: string, values: readonly unknown[]): { name: string; text: string; values: unknown[] } {
+    return { name: this.statementName(text), text, values: [...values] };
   }
 
   private statementName(text: string): string {

@@ -11,7 +11,7 @@ export class ReadPipeline {
   private connected: Promise<pg.Client> | undefined;
   private sending = false;
 
-  constructor(private readonly options: Pick<pg.ClientConfig, 'connectionString' | 'application_name'>) {}
+  constructor(private readonly options: pg.ClientConfig) {}
 
   /** The rows of a named statement, which PostgreSQL parses once. Connects if need be, also after a failure. */
   async query<Row extends object>(statement: { name: string; text: string; values: unknown[] }): Promise<Row[]> {

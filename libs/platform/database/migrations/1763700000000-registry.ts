@@ -132,16 +132,22 @@ const IMAGES = [
   ) WITH (fillfactor = 90)`,
   'CREATE INDEX images_blob_id_idx ON images (blob_id)',
   'CREATE INDEX images_author_id_idx ON images (author_id)',
+  // One for each set that lists show, in each order they sort by. All hold the name, so that a search need not look at rows.
   ...['name, tag, id', 'created_at, id', 'updated_at, id'].flatMap((columns) => {
     const by = columns.split(',')[0] ?? '';
+    const name = by === 'name' ? '' : ' INCLUDE (name)';
     return [
-      `CREATE INDEX images_owner_by_${by}_idx ON images (user_id, ${columns})`,
-      `CREATE INDEX images_root_by_${by}_idx ON images (root_namespace_id, ${columns})`,
-      `CREATE INDEX images_public_by_${by}_idx ON images (${columns}) WHERE is_public`,
+      `CREATE INDEX images_owner_by_${by}_idx ON images (user_id, ${columns})${name}`,
+      `CREATE INDEX images_root_by_${by}_idx ON images (root_namespace_id, ${columns})${name}`,
+      `CREATE INDEX images_namespace_by_${by}_idx ON images (namespace_id, ${columns})${name}`,
+      `CREATE INDEX images_public_by_${by}_idx ON images (${columns})${name} WHERE is_public`,
     ];
   }),
-  'CREATE INDEX images_namespace_by_name_idx ON images (namespace_id, name, tag, id)',
-  'CREATE INDEX images_name_trgm_idx ON images USING gin (lower(name) gin_trgm_ops) WITH (fastupdate = off)',
+  // For searches that match little: the public ones have an index of their own, else every match in the registry would count.
+  `CREATE INDEX images_name_trgm_idx ON images
+    USING gin (lower(name) gin_trgm_ops) WITH (fastupdate = off)`,
+  `CREATE INDEX images_public_name_trgm_idx ON images
+    USING gin (lower(name) gin_trgm_ops) WITH (fastupdate = off) WHERE is_public`,
   'CREATE INDEX images_labels_idx ON images USING gin (labels jsonb_path_ops) WITH (fastupdate = off)',
   // A reference whose bytes are on their way. instance_id names the process that receives them; see InstanceLock.
   `CREATE TABLE uploads (

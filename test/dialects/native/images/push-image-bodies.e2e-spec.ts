@@ -60,10 +60,8 @@ describe('POST /images with a bad body', () => {
 
     it('leaves nothing, wherever the cut is, and its name free', async () => {
       const cut = fc.integer({ min: 0, max: image.length - 1 });
-      await fc.assert(
-        fc.asyncProperty(cut, (sentBytes) => leavingNothing(api, () => cutAndPushAgain(sentBytes))),
-        { numRuns: 25 },
-      );
+      // Once for all runs: what a cut request reserves may come and go after its run has ended.
+      await leavingNothing(api, () => fc.assert(fc.asyncProperty(cut, cutAndPushAgain), { numRuns: 25 }));
     });
 
     /** The head and some bytes at once, so that the cut may come before anybody looks at the body. */

@@ -75,6 +75,20 @@ describe('changing the visibility of a root', () => {
     expect(await listed()).toEqual([]);
   });
 
+  it('lists what is pushed or moved into a public tree, or changed in it, as public', async () => {
+    const [pushed = 0] = await fillTree('receiving', 'public');
+    const moved = await pushImage(alice, 'name=moved');
+    expectStatus(await alice.patch(`/images/${moved.id}`, { namespace: 'receiving/a' }), 200);
+    const listed = async (): Promise<number[]> => (await publicIds()).filter((id) => id === pushed || id === moved.id);
+    expect(await listed()).toEqual([pushed, moved.id]);
+    for (const change of [{ visibility: 'public' }, { visibility: 'private' }, { description: 'Changed' }]) {
+      expectStatus(await alice.patch(`/images/${pushed}`, change), 200);
+    }
+    expect(await listed()).toEqual([pushed, moved.id]);
+    expectStatus(await alice.patch(`/images/${moved.id}`, { namespace: null }), 200);
+    expect(await listed()).toEqual([pushed]);
+  });
+
   it('leaves an image public that is so by itself', async () => {
     const [id = 0, ...others] = await fillTree('closing', 'public');
     expectStatus(await alice.patch(`/images/${id}`, { visibility: 'public' }), 200);
