@@ -2,6 +2,7 @@ import type { Bench } from './bench.js';
 import type { Figure } from './figure.js';
 import { measureCoexistence } from './figures/coexistence.js';
 import { measureMemory } from './figures/memory.js';
+import { measureRegistry } from './figures/registry.js';
 import { measureRequests } from './figures/requests.js';
 import { measureTransfers } from './figures/transfers.js';
 
@@ -15,5 +16,6 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   transfers: { what: 'upload and download of 1 GiB', measure: measureTransfers },
   memory: { what: 'memory during four uploads', measure: measureMemory },
   coexistence: { what: 'uploads and metadata at once', measure: measureCoexistence },
+  registry: { what: 'lists at a million images beside lists at a thousand', measure: measureRegistry },
   requests: { what: 'metadata requests a second', measure: measureRequests },
 };

@@ -35,7 +35,8 @@ export function readOptions(args: readonly string[]): Options {
     },
   });
   const unknown = values.only.filter((name) => !(name in GROUPS));
-  if (unknown.length > 0) throw new Error(`Unknown group ${unknown.join(', ')}; there are ${Object.keys(GROUPS).join(', ')}`);
+  if (unknown.length > 0)
+    throw new Error(`Unknown group ${unknown.join(', ')}; there are ${Object.keys(GROUPS).join(', ')}`);
   const { help, quick, only } = values;
   return { help, quick, only, writeDocs: values['write-docs'] };
 }

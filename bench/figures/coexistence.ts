@@ -49,7 +49,12 @@ async function timeUpload(server: ServerUnderTest): Promise<number> {
 
 async function requestsUnderUploads(bench: Bench, server: ServerUnderTest, path: string): Promise<Figure> {
   const seconds = bench.quick ? 4 : 8;
-  const load = { url: server.url + path, headers: server.authorization, requestsPerSecond: REQUESTS_PER_SECOND, seconds };
+  const load = {
+    url: server.url + path,
+    headers: server.authorization,
+    requestsPerSecond: REQUESTS_PER_SECOND,
+    seconds,
+  };
   const [idle, busy]: [number[], number[]] = [[], []];
   const medians: [number[], number[]] = [[], []];
   for (let round = 0; round < (bench.quick ? 2 : 4); round++) {

@@ -39,7 +39,10 @@ async function compare(bench: Bench, figure: string, path: string, atLeast: numb
     references: reference.requestsPerSecond,
     referenceIs: 'bare',
     target: { atLeast },
-    also: { processorMicrosecondsEach: ours.microsecondsEach, bareProcessorMicrosecondsEach: reference.microsecondsEach },
+    also: {
+      processorMicrosecondsEach: ours.microsecondsEach,
+      bareProcessorMicrosecondsEach: reference.microsecondsEach,
+    },
   });
 }
 

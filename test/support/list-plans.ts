@@ -5,6 +5,8 @@ import { SEARCHES } from './registry-seed.js';
 /** A list that must cost the same however many images there are. */
 export interface ListCase {
   readonly title: string;
+  /** What cases that differ only by sort, caller and public images have in common. */
+  readonly group: string;
   /** The username of who asks. */
   readonly caller: string;
   readonly query: ImageListQuery;
@@ -39,7 +41,13 @@ export async function listCases(client: pg.Client): Promise<ListCase[]> {
       }
       for (const search of Object.values(SEARCHES)) {
         for (const sort of [BY_NAME, NEWEST]) {
-          const query = { sort, slice: { kind: 'page', page: 1 }, includePublic, filters: { search }, limit: 25 } as const;
+          const query = {
+            sort,
+            slice: { kind: 'page', page: 1 },
+            includePublic,
+            filters: { search },
+            limit: 25,
+          } as const;
           cases.push(named(caller, `search ${search}`, query));
         }
       }
@@ -48,9 +56,14 @@ export async function listCases(client: pg.Client): Promise<ListCase[]> {
   return cases;
 }
 
-function named(caller: string, what: string, query: ImageListQuery): ListCase {
+function named(caller: string, group: string, query: ImageListQuery): ListCase {
   const sort = `${query.sort.descending ? '-' : ''}${query.sort.by}`;
-  return { title: `${caller}, ${what}, by ${sort}${query.includePublic ? ', public ones too' : ''}`, caller, query };
+  return {
+    title: `${caller}, ${group}, by ${sort}${query.includePublic ? ', public ones too' : ''}`,
+    group,
+    caller,
+    query,
+  };
 }
 
 async function sliceAt(
@@ -134,7 +147,10 @@ function read({ Plan, 'Execution Time': executionMs }: Explained): PlanFacts {
   return {
     executionMs,
     seqScans: nodes.flatMap((node) => (node['Node Type'] === 'Seq Scan' ? [node['Relation Name'] ?? ''] : [])),
-    sortedRows: Math.max(0, ...sorts.map((sort) => Math.max(0, ...(sort.Plans ?? []).map((input) => input['Actual Rows'])))),
+    sortedRows: Math.max(
+      0,
+      ...sorts.map((sort) => Math.max(0, ...(sort.Plans ?? []).map((input) => input['Actual Rows']))),
+    ),
     pages: Plan['Shared Hit Blocks'] + Plan['Shared Read Blocks'],
   };
 }

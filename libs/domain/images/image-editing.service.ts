@@ -98,7 +98,10 @@ export class ImageEditingService {
         'Namespace must be of the image’s owner; write path@owner for theirs',
       );
     }
-    return this.trees.materialise(principal, target);
+    const node = await this.trees.materialise(principal, target);
+    const leavesTree = node.rootId !== image.namespace?.rootId;
+    if (leavesTree && !mayManage(principal, imageFacts(image))) throw ownersOnly();
+    return node;
   }
 
   private async treeVisibility(rootId: number | null): Promise<Visibility> {
@@ -116,14 +119,12 @@ function placeIn(target: NamespaceView | null | undefined): Partial<Pick<Image, 
 function assertMayChange(principal: AuthenticatedPrincipal, image: ImageView, changes: ImageChanges): void {
   const facts = imageFacts(image);
   if (!mayWrite(principal, facts)) throw mayNot('change');
-  const ownersOnly = changes.visibility !== undefined || changes.namespace === null;
-  if (ownersOnly && !mayManage(principal, facts)) {
-    throw new DomainError(
-      'forbidden',
-      'Only its owner may change the visibility of an image or take it out of its namespace',
-    );
-  }
+  const opensOrTakesOut = changes.visibility !== undefined || changes.namespace === null;
+  if (opensOrTakesOut && !mayManage(principal, facts)) throw ownersOnly();
 }
+
+const ownersOnly = (): DomainError =>
+  new DomainError('forbidden', 'Only its owner may change the visibility of an image or take it out of its tree');
 
 function checkChanges({ name, tag, description, labels, visibility }: ImageChanges): void {
   const problems = new FieldProblems();

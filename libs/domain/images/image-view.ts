@@ -1,5 +1,6 @@
 import type { AccessFacts, CollaboratorRole, UserSummary, Visibility } from '#domain/namespaces';
-import { widest } from '#domain/namespaces';
+import type { Principal } from '#kernel';
+import { mayRead, widest } from '#domain/namespaces';
 import type { BlobFormat } from './blob.entity.js';
 import { formatReference } from './image-reference.js';
 import type { Labels } from './image.entity.js';
@@ -58,6 +59,15 @@ export function imageFacts(image: ImageView): AccessFacts {
     visibility: widest(image.visibility, image.namespace?.visibility ?? 'private'),
     collaboratorRole: image.collaboratorRole,
   };
+}
+
+/** An image that is open by itself tells strangers where it is, but not what its closed tree says of itself. */
+export function asSeenBy(principal: Principal, image: ImageView): ImageView {
+  const { namespace, user, collaboratorRole } = image;
+  if (!namespace || mayRead(principal, { ownerId: user.id, visibility: namespace.visibility, collaboratorRole })) {
+    return image;
+  }
+  return { ...image, namespace: { ...namespace, description: '' } };
 }
 
 export function referenceOf({ user, namespace, name, tag }: ImageView): string {

@@ -9,7 +9,7 @@ import { SharedBlobs } from './shared-blobs.js';
 import type { ImageListQuery } from './image-list-query.js';
 import { imagesOfNamespace, rowsAhead } from './image-list.sql.js';
 import type { ImageReference } from './image-reference.js';
-import { type BlobView, imageFacts, type ImageView } from './image-view.js';
+import { asSeenBy, type BlobView, imageFacts, type ImageView } from './image-view.js';
 import { fromStorage, imageNotFound, mayNot } from './images.errors.js';
 import { ImagesRepository } from './images.repository.js';
 
@@ -34,7 +34,11 @@ export class ImagesService {
     // An admin who asks for one owner's or one namespace's images sees all of them.
     const named = query.filters.owner !== undefined || query.filters.namespace !== undefined;
     const scope = isAdmin(principal) && named ? 'everything' : 'member';
-    return toPage(await this.images.list(principal.userId, scope, query), query);
+    const rows = await this.images.list(principal.userId, scope, query);
+    return toPage(
+      rows.map((row) => asSeenBy(principal, row)),
+      query,
+    );
   }
 
   /** The images of one namespace. @throws DomainError `not_found` where the caller may not see it */
@@ -51,7 +55,7 @@ export class ImagesService {
   async get(principal: Principal, reference: ImageReference | undefined): Promise<ImageView> {
     const image = reference && (await this.images.findView(userIdOf(principal), reference));
     if (!image || !mayRead(principal, imageFacts(image))) throw imageNotFound();
-    return image;
+    return asSeenBy(principal, image);
   }
 
   /** @throws DomainError `not_found`, also where the image has no bytes yet */

@@ -9,6 +9,7 @@ import {
   type PushedImage,
   withScopes,
 } from '../../../support/builders.js';
+import type { NativeClient } from '../../../support/native-client.js';
 
 const NOT_FOUND = { status: 404, body: { message: 'Not Found' } };
 
@@ -219,5 +220,18 @@ describe('GET /images/:image', () => {
     expect({ status, body }).toEqual({ status: 200, body: undefined });
     for (const name of ['content-type', 'content-length', 'vary'])
       expect(headers.get(name)).toBe(wanted.headers.get(name));
+  });
+
+  it('tells strangers where an open image is, but not what its closed namespace says of itself', async () => {
+    const owner = await newUser(api.admin);
+    await owner.post('/namespaces', { name: 'lab', description: 'for our eyes' });
+    const { id } = await pushImage(owner, 'name=demo&namespace=lab');
+    expectStatus(await owner.patch(`/images/${id}`, { visibility: 'public' }), 200);
+    const told = async (client: NativeClient): Promise<unknown> =>
+      ((await client.get(`/images/${id}`)).body as { namespace: { path: string; description: string } }).namespace;
+    expect(await told(owner)).toMatchObject({ path: 'lab', description: 'for our eyes' });
+    expect(await told(api.anonymous)).toMatchObject({ path: 'lab', description: '' });
+    const [listed] = (await (await newUser(api.admin)).get('/images?include_public=true&name=demo')).body as object[];
+    expect(listed).toMatchObject({ id, namespace: { path: 'lab', description: '' } });
   });
 });

@@ -48,11 +48,23 @@ describe('PATCH /images/:image, refused', () => {
       await collaborate(alice, 'team', bob, 'maintainer');
       const { id } = await pushImage(alice, 'name=shared&namespace=team');
       expectStatus(await bob.patch(`/images/${id}`, { description: 'by bob', protected: true }), 200);
-      const message = 'Only its owner may change the visibility of an image or take it out of its namespace';
+      const message = 'Only its owner may change the visibility of an image or take it out of its tree';
       for (const changes of [{ visibility: 'public' }, { namespace: null }]) {
         expect(outcome(await bob.patch(`/images/${id}`, changes))).toEqual({ status: 403, body: { message } });
       }
       expectStatus(await api.admin.patch(`/images/${id}`, { visibility: 'public' }), 200);
+    });
+
+    it('is no writer of two trees who would move an image from the closed one to the open one', async () => {
+      await newNamespace(alice, 'closed');
+      await newNamespace(alice, 'open', 'public');
+      for (const tree of ['closed', 'open']) await collaborate(alice, tree, bob, 'writer');
+      const { id } = await pushImage(alice, 'name=disk&namespace=closed');
+      const moved = await bob.patch(`/images/${id}`, { namespace: `open/new@${alice.username}` });
+      const message = 'Only its owner may change the visibility of an image or take it out of its tree';
+      expect(outcome(moved)).toEqual({ status: 403, body: { message } });
+      expect((await alice.get(`/n/${alice.username}/open/new`)).status).toBe(404);
+      expect((await bob.patch(`/images/${id}`, { namespace: `closed/new@${alice.username}` })).status).toBe(200);
     });
 
     it('is nobody whose token lacks image:write', async () => {
