@@ -6,7 +6,7 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { setInterval as everyMs } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { qemuImg, qemuIo } from '../contracts/qcow2/qemu-img.js';
 import { ApiProcess, makeDataDir } from '../support/api-process.js';
 import { collaborate, expectStatus, newNamespace, newUser, withScopes } from '../support/builders.js';
@@ -85,10 +85,10 @@ async function peakMemoryDuring(work: () => Promise<void>): Promise<number> {
 }
 
 async function watchMemory(over: AbortSignal): Promise<number> {
-  let peak = 0;
-  for await (const _ of everyMs(100)) {
+  let peak = await residentBytes();
+  while (!over.aborted) {
+    await delay(100);
     peak = Math.max(peak, await residentBytes());
-    if (over.aborted) break;
   }
   return peak;
 }

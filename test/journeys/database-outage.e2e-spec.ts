@@ -10,10 +10,15 @@ import { Wire } from '../support/wire.js';
 let database: TestDatabase;
 let proxy: DatabaseProxy;
 let api: TestApi;
+let log = '';
 beforeAll(async () => {
   database = await createTestDatabase();
   proxy = await DatabaseProxy.start(database.url);
-  api = await startTestApi({ database: { url: proxy.url, drop: () => database.drop() } });
+  api = await startTestApi({
+    env: { LOG_LEVEL: 'warn' },
+    logTo: { write: (line) => (log += line) },
+    database: { url: proxy.url, drop: () => database.drop() },
+  });
 });
 afterAll(async () => {
   await api.close();
@@ -49,10 +54,14 @@ async function expectConsistent(): Promise<void> {
 }
 
 describe('PostgreSQL drops every connection', () => {
-  it('during an upload: the upload succeeds all the same', async () => {
+  it('during an upload: it keeps its name, and succeeds all the same', async () => {
     const bytes = distinctImage('disconnected');
     const wire = await startHalf('disconnected', bytes);
     expect(await terminateAll()).toBeGreaterThan(1); // the pool, and what tells others that we live
+    expect(await api.admin.push('name=disconnected', bytes)).toMatchObject({
+      status: 400,
+      body: { name: ['Name already exists: another push of it is under way'] },
+    });
     await wire.send(bytes.subarray(bytes.length / 2));
     expect((await wire.answer()).status).toBe(201);
     expect((await api.admin.pull('/images/disconnected/file')).equals(bytes)).toBe(true);
@@ -121,8 +130,10 @@ describe('PostgreSQL away', () => {
 
   it('while nothing of a failed upload can be undone: that is made up for by itself', async () => {
     const wire = await startHalf('undone', distinctImage('undone'));
+    log = '';
     await proxy.goAway();
     wire.cut();
+    await eventually(() => expect(log).toContain('could not undo an upload'));
     await proxy.comeBack();
     await expectConsistent();
   }, 20_000);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp } from 'node:fs/promises';
+import { access, chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NativeClient } from './native-client.js';
@@ -23,6 +23,15 @@ export async function makeDataDir(): Promise<string> {
   const folder = await mkdtemp(join(process.env.TEST_FOLDER ?? tmpdir(), 'data dir '));
   await chmod(folder, 0o755);
   return folder;
+}
+
+/** Whether the PostgreSQL of a data directory shut down in good order: the last thing it does is to remove its pid file. */
+export async function isPostgresStopped(dataDir: string): Promise<boolean> {
+  await access(join(dataDir, 'postgres/PG_VERSION'));
+  return access(join(dataDir, 'postgres/postmaster.pid')).then(
+    () => false,
+    () => true,
+  );
 }
 
 /** The whole server in a process of its own, which a test may kill. */

@@ -28,7 +28,12 @@ export function dataSourceOptions({ url, poolSize = 4, entities = [] }: Database
     synchronize: false,
     installExtensions: false,
     applicationName: 'diskyard',
-    extra: { Client: SturdyClient, connectionTimeoutMillis: 10_000, idleTimeoutMillis: 60_000 },
+    extra: {
+      Client: SturdyClient,
+      options: SESSION_OPTIONS,
+      connectionTimeoutMillis: 10_000,
+      idleTimeoutMillis: 60_000,
+    },
   };
 }
 
