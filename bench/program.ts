@@ -23,12 +23,14 @@ export async function startProgram(
 ): Promise<Program> {
   const stderr = openSync(log, 'a');
   const child = spawn(process.execPath, [script, ...args], { env, stdio: ['ignore', 'pipe', stderr] });
+  const { stdout } = child;
+  if (!stdout) throw new Error('A pipe was asked for');
   closeSync(stderr);
   running.add(child);
   const output: string[] = [];
   const exit = once(child, 'exit').then(() => running.delete(child));
   const url = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
+    createInterface({ input: stdout }).on('line', (line) => {
       output.push(line);
       const found = / listens on (http:\S+)/.exec(line)?.[1];
       if (found !== undefined) resolve(found);

@@ -13,6 +13,7 @@ import { NativeDescription } from './dialects/native/description/native-descript
 import { leaveContinueToReaders } from './http/expect-continue.js';
 import { Drain } from './http/drain.js';
 import { HttpMetrics } from './http/http-metrics.js';
+import { JsonAdapter } from './http/json-adapter.js';
 import { jsonBodies } from './http/json-bodies.js';
 import { requestLog } from './http/request-log.js';
 import { cutUnreadBodies } from './http/unread-body.js';
@@ -24,11 +25,15 @@ export async function createApi(
   logTo?: DestinationStream,
 ): Promise<NestExpressApplication> {
   const log = requestLog(config, logTo);
-  const app = await NestFactory.create<NestExpressApplication>(ApiModule.forRoot(config, store, log), {
-    bodyParser: false,
-    bufferLogs: true,
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestExpressApplication>(
+    ApiModule.forRoot(config, store, log),
+    new JsonAdapter(),
+    {
+      bodyParser: false,
+      bufferLogs: true,
+      abortOnError: false,
+    },
+  );
   app.useLogger(app.get(Logger));
   app.set('etag', false);
   app.set('query parser', 'simple');

@@ -26,7 +26,13 @@ export function hashTokenSecret(secret: string): Buffer {
 }
 
 function checksum(body: string): string {
-  return base62(BigInt(crc32(body)), 6);
+  let rest = crc32(body);
+  let text = '';
+  for (let i = 0; i < 6; i++) {
+    text = ALPHABET.charAt(rest % 62) + text;
+    rest = Math.floor(rest / 62);
+  }
+  return text;
 }
 
 function base62(value: bigint, digits: number): string {

@@ -1,4 +1,4 @@
-import type { CollaboratorRole, Visibility } from '#domain/namespaces';
+import type { CollaboratorRole, UserSummary, Visibility } from '#domain/namespaces';
 import type { BlobFormat } from './blob.entity.js';
 import type { Labels } from './image.entity.js';
 import type { ImageStatus } from './image-status.js';
@@ -20,7 +20,8 @@ export interface ImageRow {
   created_at: Date;
   updated_at: Date;
   author_id: number;
-  author_username: string;
+  /** Null where author and owner are one, as they mostly are. */
+  author_username: string | null;
   author_email: string;
   author_created_at: Date;
   user_id: number;
@@ -39,7 +40,7 @@ export interface ImageRow {
   blob_id: number | null;
   blob_size: string;
   blob_virtual_size: string;
-  blob_sha256: Buffer;
+  blob_sha256: string;
   blob_format: BlobFormat;
   blob_storage_key: string;
   collaborator_role: CollaboratorRole | null;
@@ -55,17 +56,23 @@ export const IMAGE_VIEW = {
     i.namespace_id, n.root_id AS namespace_root_id, n.parent_id AS namespace_parent_id, n.name AS namespace_name,
     n.path AS namespace_path, n.description AS namespace_description, n.visibility AS namespace_visibility,
     n.created_at AS namespace_created_at, n.updated_at AS namespace_updated_at,
-    i.blob_id, b.size_bytes AS blob_size, b.virtual_size_bytes AS blob_virtual_size, b.sha256 AS blob_sha256,
+    i.blob_id, b.size_bytes AS blob_size, b.virtual_size_bytes AS blob_virtual_size, encode(b.sha256, 'hex') AS blob_sha256,
     b.format AS blob_format, b.storage_key AS blob_storage_key, c.role AS collaborator_role`,
   joins: `
     JOIN users u ON u.id = i.user_id
-    JOIN users a ON a.id = i.author_id
+    LEFT JOIN users a ON a.id = i.author_id AND i.author_id <> i.user_id
     LEFT JOIN namespaces n ON n.id = i.namespace_id
     LEFT JOIN blobs b ON b.id = i.blob_id
     LEFT JOIN collaborators c ON c.namespace_id = i.root_namespace_id AND c.user_id = $1`,
 } as const;
 
 export function toImageView(row: ImageRow): ImageView {
+  const user = {
+    id: row.user_id,
+    username: row.user_username,
+    email: row.user_email,
+    createdAt: row.user_created_at,
+  };
   return {
     id: row.id,
     name: row.name,
@@ -80,16 +87,21 @@ export function toImageView(row: ImageRow): ImageView {
     pullCount: row.pull_count,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
-    author: {
-      id: row.author_id,
-      username: row.author_username,
-      email: row.author_email,
-      createdAt: row.author_created_at,
-    },
-    user: { id: row.user_id, username: row.user_username, email: row.user_email, createdAt: row.user_created_at },
+    author: toAuthor(row) ?? user,
+    user,
     namespace: toNamespace(row),
     blob: toBlob(row),
     collaboratorRole: row.collaborator_role,
+  };
+}
+
+function toAuthor(row: ImageRow): UserSummary | null {
+  if (row.author_username === null) return null;
+  return {
+    id: row.author_id,
+    username: row.author_username,
+    email: row.author_email,
+    createdAt: row.author_created_at,
   };
 }
 
@@ -113,7 +125,7 @@ function toBlob(row: ImageRow): ImageView['blob'] {
   return {
     sizeBytes: Number(row.blob_size),
     virtualSizeBytes: Number(row.blob_virtual_size),
-    sha256: row.blob_sha256.toString('hex'),
+    sha256: row.blob_sha256,
     format: row.blob_format,
     storageKey: row.blob_storage_key,
   };

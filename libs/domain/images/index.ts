@@ -8,6 +8,7 @@ export {
   isPositionOf,
   type NamespaceFilter,
   positionOf,
+  type SortPosition,
 } from './image-list-query.js';
 export { imageListStatement, type Statement } from './image-list.sql.js';
 export { ImagePushService } from './image-push.service.js';

@@ -1,5 +1,6 @@
 import { DataSource, type DataSourceOptions, type EntityTarget } from 'typeorm';
 import { Registry1763700000000 } from './migrations/1763700000000-registry.js';
+import { COLUMN_TYPES } from './stored-date.js';
 import { SturdyClient } from './sturdy-client.js';
 
 /** In the order they run. */
@@ -13,8 +14,11 @@ export interface DatabaseOptions {
   readonly entities?: EntityTarget<object>[];
 }
 
-/** Compiling a statement takes PostgreSQL hundreds of milliseconds; none of ours runs long enough to earn that back. */
-export const SESSION_OPTIONS = '-c jit=off';
+/**
+ * How every connection is opened. Compiling a statement takes PostgreSQL hundreds of milliseconds, which none of ours runs
+ * long enough to earn back.
+ */
+export const SESSION = { options: '-c jit=off -c TimeZone=UTC', types: COLUMN_TYPES } as const;
 
 /** What every connection of the registry to PostgreSQL is opened with. The schema comes from migrations only. */
 export function dataSourceOptions({ url, poolSize = 4, entities = [] }: DatabaseOptions): DataSourceOptions {
@@ -30,7 +34,7 @@ export function dataSourceOptions({ url, poolSize = 4, entities = [] }: Database
     applicationName: 'diskyard',
     extra: {
       Client: SturdyClient,
-      options: SESSION_OPTIONS,
+      ...SESSION,
       connectionTimeoutMillis: 10_000,
       idleTimeoutMillis: 60_000,
     },

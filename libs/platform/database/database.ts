@@ -4,7 +4,7 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type pg from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { SESSION_OPTIONS } from './data-source.js';
+import { SESSION } from './data-source.js';
 import { ReadPipeline } from './read-pipeline.js';
 
 /** The registry's way to PostgreSQL: transactions for services, the manager and prepared reads for repositories. */
@@ -16,11 +16,7 @@ export class Database implements OnModuleDestroy {
 
   constructor(private readonly dataSource: DataSource) {
     const { url, applicationName } = (dataSource.driver as PostgresDriver).options;
-    this.pipeline = new ReadPipeline({
-      connectionString: url,
-      application_name: applicationName,
-      options: SESSION_OPTIONS,
-    });
+    this.pipeline = new ReadPipeline({ ...SESSION, connectionString: url, application_name: applicationName });
   }
 
   async onModuleDestroy(): Promise<void> {

@@ -4,6 +4,7 @@ import type { AuthenticatedPrincipal, Principal } from '#kernel';
 import { ImageEditingService, ImagesService, parseImageReference } from '#domain/images';
 import { RequireScope, RequireScopeUnlessPublic } from '../../../http/access/access.decorator.js';
 import { Caller } from '../../../http/access/caller.decorator.js';
+import { sendJson } from '../../../http/json-adapter.js';
 import { PublicUrl } from '../../../http/public-url.js';
 import { ImageFileResponse } from './image-file.response.js';
 import { preferredFileType, preferredType } from './image-types.js';
@@ -34,7 +35,7 @@ export class ImagesController {
     const type = preferredType(request);
     response.vary('Accept');
     if (type !== 'application/json') await this.sendFile(caller, image, request, response);
-    else response.json(presentImage(await this.images.get(caller, parseImageReference(image)), this.url.base));
+    else sendJson(response, presentImage(await this.images.get(caller, parseImageReference(image)), this.url.base));
   }
 
   @Get('file')
