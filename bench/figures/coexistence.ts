@@ -83,13 +83,13 @@ async function requestsUnderUploads(bench: Bench, server: ServerUnderTest, path:
 
 /** Uploads one large file after the other. */
 function keepUploading(server: ServerUnderTest): { stop(): Promise<void> } {
-  let stopping = false;
+  const stop = new AbortController();
   const work = (async () => {
-    while (!stopping) await remove(server, (await upload(server, LARGE_BYTES)).id);
+    while (!stop.signal.aborted) await remove(server, (await upload(server, LARGE_BYTES)).id);
   })();
   return {
     stop: () => {
-      stopping = true;
+      stop.abort();
       return work;
     },
   };

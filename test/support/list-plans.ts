@@ -30,30 +30,39 @@ const DEPTHS = ['first page', 'in the middle', 'near the end'] as const;
 
 /** Every sort at every depth, every kind of search; with and without what is public; seen by users of either size. */
 export async function listCases(client: pg.Client): Promise<ListCase[]> {
+  const viewpoints = [false, true].flatMap((includePublic) =>
+    ['user-0', 'user-1'].map((caller) => ({ caller, includePublic })),
+  );
   const cases: ListCase[] = [];
-  for (const includePublic of [false, true]) {
-    for (const caller of ['user-0', 'user-1']) {
-      for (const sort of [BY_NAME, NEWEST, CHANGED]) {
-        for (const depth of DEPTHS) {
-          const slice = await sliceAt(client, caller, sort, depth);
-          cases.push(named(caller, depth, { sort, slice, includePublic, filters: {}, limit: 25 }));
-        }
-      }
-      for (const search of Object.values(SEARCHES)) {
-        for (const sort of [BY_NAME, NEWEST]) {
-          const query = {
-            sort,
-            slice: { kind: 'page', page: 1 },
-            includePublic,
-            filters: { search },
-            limit: 25,
-          } as const;
-          cases.push(named(caller, `search ${search}`, query));
-        }
-      }
+  for (const viewpoint of viewpoints) {
+    cases.push(...(await casesByDepth(client, viewpoint)), ...casesBySearch(viewpoint));
+  }
+  return cases;
+}
+
+interface Viewpoint {
+  readonly caller: string;
+  readonly includePublic: boolean;
+}
+
+async function casesByDepth(client: pg.Client, { caller, includePublic }: Viewpoint): Promise<ListCase[]> {
+  const cases: ListCase[] = [];
+  for (const sort of [BY_NAME, NEWEST, CHANGED]) {
+    for (const depth of DEPTHS) {
+      const slice = await sliceAt(client, caller, sort, depth);
+      cases.push(named(caller, depth, { sort, slice, includePublic, filters: {}, limit: 25 }));
     }
   }
   return cases;
+}
+
+function casesBySearch({ caller, includePublic }: Viewpoint): ListCase[] {
+  return Object.values(SEARCHES).flatMap((search) =>
+    [BY_NAME, NEWEST].map((sort) => {
+      const slice = { kind: 'page', page: 1 } as const;
+      return named(caller, `search ${search}`, { sort, slice, includePublic, filters: { search }, limit: 25 });
+    }),
+  );
 }
 
 function named(caller: string, group: string, query: ImageListQuery): ListCase {
@@ -123,7 +132,9 @@ export async function explain(
 
 function literal(value: unknown): string {
   if (value === null) return 'NULL';
-  return typeof value === 'number' ? String(value) : pg.escapeLiteral(String(value));
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'string') return pg.escapeLiteral(value);
+  throw new TypeError(`no list takes a ${typeof value}`);
 }
 
 interface Explained {

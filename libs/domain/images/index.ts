@@ -10,7 +10,7 @@ export {
   positionOf,
   type SortPosition,
 } from './image-list-query.js';
-export { imageListStatement, type Statement } from './image-list.sql.js';
+export { imageListStatement } from './image-list.sql.js';
 export { ImagePushService } from './image-push.service.js';
 export { parseImageReference } from './image-reference.js';
 export { IMAGE_STATUSES, type ImageStatus } from './image-status.js';

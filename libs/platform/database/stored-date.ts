@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-const TIMESTAMPTZ: number = pg.types.builtins.TIMESTAMPTZ;
+const { TIMESTAMPTZ } = pg.types.builtins;
 
 /** How PostgreSQL writes a `timestamptz(3)` where the session's time zone is UTC. */
 const SHAPE = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,3})?\+00$/;
@@ -26,12 +26,12 @@ function readTimestamp(text: string): Date {
   return new StoredDate(`${text.slice(0, 10)}T${text.slice(11, 19)}.${milliseconds}Z`);
 }
 
-const readOther: (text: string) => Date = pg.types.getTypeParser(TIMESTAMPTZ);
+const readOther = pg.types.getTypeParser(TIMESTAMPTZ) as (text: string) => Date;
 
-/** The driver's way to read columns, but for timestamps. */
-export const COLUMN_TYPES: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === TIMESTAMPTZ && format !== 'binary'
-      ? readTimestamp
-      : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
-};
+function parserOf(oid: Parameters<typeof pg.types.getTypeParser>[0], format?: 'text' | 'binary'): unknown {
+  if (oid === TIMESTAMPTZ && format !== 'binary') return readTimestamp;
+  return format === 'binary' ? pg.types.getTypeParser(oid, format) : pg.types.getTypeParser(oid);
+}
+
+/** The driver's way to read columns, but for timestamps. Its types leave open what a parser makes. */
+export const COLUMN_TYPES = { getTypeParser: parserOf as typeof pg.types.getTypeParser };
