@@ -63,7 +63,10 @@ export abstract class BlobStore {
    * @throws StorageFullError, StorageUnavailableError, StorageError where the id is in use, RangeError where malformed
    */
   abstract stage(stagingId: string, expectedBytes?: number): Promise<StagedBlob>;
-  /** Streams a blob or a part of it. @throws BlobNotFoundError, also where the key is malformed */
+  /**
+   * Streams a blob or a part of it. Chunks are the reader's own, to do with as it likes (see `releaseMemory`).
+   * @throws BlobNotFoundError, also where the key is malformed
+   */
   abstract open(key: string, range?: ByteRange): Promise<Readable>;
   /**
    * Frees a blob; one that is not there is fine. Readers that already opened it finish undisturbed.

@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { open, unlink } from 'node:fs/promises';
 import type { SealedBlob } from '../../blob-store.js';
+import { releaseMemory } from '../../release-memory.js';
 import { StorageError } from '../../storage.errors.js';
 import { EarlyFlush } from './early-flush.js';
 import { createFault, unlessGone, writeFault } from './filesystem.errors.js';
@@ -64,6 +65,7 @@ export class FileWriter implements WriteListener {
       rest = rest.subarray(this.#filler.put(rest));
       this.#send(this.#filler.takeFull());
     }
+    releaseMemory(chunk);
   }
 
   /**

@@ -70,5 +70,7 @@ export class MemoryBlobStore extends BlobStore {
 }
 
 function* chunksOf(bytes: Buffer): Generator<Buffer> {
-  for (let start = 0; start < bytes.length; start += CHUNK_BYTES) yield bytes.subarray(start, start + CHUNK_BYTES);
+  for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
+    yield Buffer.from(bytes.subarray(start, start + CHUNK_BYTES)); // a copy: what is handed out is the reader's own
+  }
 }

@@ -5,6 +5,7 @@ import { DomainError } from '#kernel';
 import { Config } from '#platform/config';
 import type { ByteRange } from '#platform/storage';
 import { ImagesService, type ReadableImage } from '#domain/images';
+import { BodySender } from '../../../http/body-sender.js';
 import { readByteRange } from '../../../http/byte-range.js';
 import { isNotModified, rangeApplies, type Validators } from '../../../http/conditional-request.js';
 import { reprDigest } from '../../../http/digest-headers.js';
@@ -52,7 +53,7 @@ export class ImageFileResponse {
     response.setTimeout(idleTimeoutMs, () => response.destroy()); // a reader that stopped reading
     try {
       if ((range?.offset ?? 0) === 0) await this.images.recordPull(image); // a resumed download is the same one
-      await pipeline(bytes, response);
+      await pipeline(bytes, new BodySender(response));
     } catch (error) {
       bytes.destroy();
       if (!isGone(error)) throw error;
