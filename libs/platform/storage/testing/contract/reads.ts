@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
 import { newBlobKey } from '../../blob-key.js';
 import type { ByteRange } from '../../blob-store.js';
+import { releaseMemory } from '../../release-memory.js';
 import { BlobNotFoundError } from '../../storage.errors.js';
 import type { Subject } from './subject.js';
 import { MIB, pull, push } from './transfers.js';
@@ -22,6 +23,16 @@ export function describeReads(subject: Subject): void {
       const { key } = await push(subject.store, [bytes]);
       const expected = bytes.subarray(range.offset, range.offset + range.length);
       expect((await pull(subject.store, key, range)).equals(expected)).toBe(true);
+      await subject.store.delete(key);
+    });
+
+    it('gives bytes that are the reader’s own, to overwrite or release', async () => {
+      const { key } = await push(subject.store, [Buffer.from('0123456789')]);
+      for await (const chunk of (await subject.store.open(key)) as AsyncIterable<Buffer>) {
+        chunk.fill(0);
+        releaseMemory(chunk);
+      }
+      expect(await pull(subject.store, key)).toEqual(Buffer.from('0123456789'));
       await subject.store.delete(key);
     });
 

@@ -10,12 +10,12 @@ export interface PushedBlob {
   readonly sealed: SealedBlob;
 }
 
-/** Does what any caller should: aborts a write that fails. */
+/** Writes copies, since what is written is the store's; and does what any caller should: aborts a write that fails. */
 export async function push(store: BlobStore, chunks: Uint8Array[]): Promise<PushedBlob> {
   const key = newBlobKey();
   const staged = await store.stage(randomUUID());
   try {
-    for (const chunk of chunks) await staged.write(chunk);
+    for (const chunk of chunks) await staged.write(Uint8Array.from(chunk));
     const sealed = await staged.seal();
     await staged.commit(key);
     return { key, sealed };
