@@ -4,7 +4,6 @@ import { GROUPS } from './groups.js';
 export interface Options {
   readonly help: boolean;
   readonly quick: boolean;
-  readonly writeDocs: boolean;
   /** Names of groups; all of them where none was named. */
   readonly only: readonly string[];
 }
@@ -19,7 +18,6 @@ ${Object.entries(GROUPS)
   .map(([name, { what }]) => `                   ${name.padEnd(13)} ${what}`)
   .join('\n')}
   --quick        smaller files and fewer rounds: to see that everything runs
-  --write-docs   puts the figures into docs/performance.md
   --help         this
 `;
 
@@ -30,7 +28,6 @@ export function readOptions(args: readonly string[]): Options {
     options: {
       help: { type: 'boolean', short: 'h', default: false },
       quick: { type: 'boolean', default: false },
-      'write-docs': { type: 'boolean', default: false },
       only: { type: 'string', multiple: true, default: [] },
     },
   });
@@ -38,5 +35,5 @@ export function readOptions(args: readonly string[]): Options {
   if (unknown.length > 0)
     throw new Error(`Unknown group ${unknown.join(', ')}; there are ${Object.keys(GROUPS).join(', ')}`);
   const { help, quick, only } = values;
-  return { help, quick, only, writeDocs: values['write-docs'] };
+  return { help, quick, only };
 }
