@@ -3,9 +3,6 @@ import { DomainError } from '#kernel';
 
 const HIGH_WATER_BYTES = 1024 * 1024;
 
-/** What one body may bring before whatever else the process has to do gets its turn: about a quarter millisecond's worth. */
-const TURN_BYTES = 256 * 1024;
-
 export const bodyTimedOut = (idleTimeoutMs: number): DomainError =>
   new DomainError('timeout', `No byte of the body came for ${idleTimeoutMs / 1000} seconds`);
 
@@ -13,9 +10,8 @@ export const bodyCutOff = (cause?: unknown): DomainError =>
   new DomainError('incomplete_body', 'The connection ended before the body did; send it again', { cause });
 
 /**
- * A body's bytes as they come, with back-pressure: reading pauses while about 1 MiB waits to be taken. It also pauses now
- * and then to let others in: left to itself, Node reads on while a fast sender keeps its socket full. Unlike a stream's own
- * iterator, giving up leaves the connection open, so that the sender can be told why.
+ * A body's bytes as they come, with back-pressure: reading pauses while about 1 MiB waits to be taken. Unlike a stream's
+ * own iterator, giving up leaves the connection open, so that the sender can be told why.
  * @throws DomainError `timeout` when nothing comes for `idleTimeoutMs`, however long the whole takes; `incomplete_body`
  */
 export async function* readBody(stream: Readable, idleTimeoutMs: number): AsyncGenerator<Buffer, void, undefined> {
@@ -35,9 +31,7 @@ export async function* readBody(stream: Readable, idleTimeoutMs: number): AsyncG
 class Inbox {
   private chunks: Buffer[] = [];
   private bytes = 0;
-  private bytesThisTurn = 0;
   private ended = false;
-  private closed = false;
   private failure: unknown;
   private wake: (() => void) | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -57,12 +51,11 @@ class Inbox {
     const taken = this.chunks;
     this.chunks = [];
     this.bytes = 0;
-    this.readOn();
+    if (this.stream.isPaused()) this.stream.resume();
     return taken;
   }
 
   close(): void {
-    this.closed = true;
     clearTimeout(this.timer);
     const { stream } = this;
     stream.off('data', this.onData).off('end', this.onEnd).off('close', this.onClose);
@@ -84,21 +77,9 @@ class Inbox {
   private readonly onData = (chunk: Buffer): void => {
     this.chunks.push(chunk);
     this.bytes += chunk.length;
-    this.bytesThisTurn += chunk.length;
-    if (this.bytesThisTurn >= TURN_BYTES || this.bytes >= HIGH_WATER_BYTES) this.stream.pause();
-    if (this.bytesThisTurn === chunk.length) setImmediate(this.onNextTurn);
+    if (this.bytes >= HIGH_WATER_BYTES) this.stream.pause();
     this.notify();
   };
-
-  private readonly onNextTurn = (): void => {
-    this.bytesThisTurn = 0;
-    this.readOn();
-  };
-
-  private readOn(): void {
-    if (this.closed || this.bytesThisTurn >= TURN_BYTES || this.bytes >= HIGH_WATER_BYTES) return;
-    if (this.stream.isPaused()) this.stream.resume();
-  }
 
   private readonly onEnd = (): void => {
     this.ended = true;
