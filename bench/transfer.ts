@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type ClientRequest, get, type IncomingMessage, request } from 'node:http';
+import { threadId } from 'node:worker_threads';
 import { qcow2Image } from './qcow2-image.js';
 
 let uploads = 0;
@@ -20,7 +21,7 @@ export interface Uploaded {
 export async function upload({ url, authorization }: Target, sizeBytes: number): Promise<Uploaded> {
   uploads += 1;
   const headers = { ...authorization, 'Content-Type': 'application/x-qemu-disk', 'Content-Length': sizeBytes };
-  const path = authorization ? `/images?name=bench-${uploads}` : '/';
+  const path = authorization ? `/images?name=bench-${threadId}-${uploads}` : '/';
   const startedMs = performance.now();
   const sending = request(url + path, { method: 'POST', headers, agent: false });
   const answered = once(sending, 'response') as Promise<[IncomingMessage]>;

@@ -4,6 +4,7 @@ import { runPaced } from '../paced-load.js';
 import type { ServerUnderTest } from '../server-under-test.js';
 import { fillSmallRegistry } from '../small-registry.js';
 import { quantile } from '../statistics.js';
+import { keepUploading } from '../steady-uploads.js';
 import { remove, upload } from '../transfer.js';
 import { CONNECTIONS, startWrk } from '../wrk.js';
 
@@ -61,7 +62,7 @@ async function requestsUnderUploads(bench: Bench, server: ServerUnderTest, path:
     bench.progress(`coexistence: ${REQUESTS_PER_SECOND} requests/s, alone and beside two uploads, round ${round + 1}`);
     await settled();
     const alone = await runPaced(load);
-    const uploads = [keepUploading(server), keepUploading(server)];
+    const uploads = [keepUploading(server, LARGE_BYTES), keepUploading(server, LARGE_BYTES)];
     await settled();
     const beside = await runPaced(load);
     await Promise.all(uploads.map((running) => running.stop()));
@@ -79,20 +80,6 @@ async function requestsUnderUploads(bench: Bench, server: ServerUnderTest, path:
     target: { atMost: 2 },
     also: { p50Ms: medians[1], p50MsWithout: medians[0] },
   });
-}
-
-/** Uploads one large file after the other. */
-function keepUploading(server: ServerUnderTest): { stop(): Promise<void> } {
-  const stop = new AbortController();
-  const work = (async () => {
-    while (!stop.signal.aborted) await remove(server, (await upload(server, LARGE_BYTES)).id);
-  })();
-  return {
-    stop: () => {
-      stop.abort();
-      return work;
-    },
-  };
 }
 
 /** Lets whatever was started get going, and what ended die down. */

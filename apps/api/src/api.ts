@@ -15,6 +15,7 @@ import { Drain } from './http/drain.js';
 import { HttpMetrics } from './http/http-metrics.js';
 import { JsonAdapter } from './http/json-adapter.js';
 import { jsonBodies } from './http/json-bodies.js';
+import { LOOP_TIME } from './http/loop-time.js';
 import { requestLog } from './http/request-log.js';
 import { cutUnreadBodies } from './http/unread-body.js';
 
@@ -39,7 +40,8 @@ export async function createApi(
   app.set('query parser', 'simple');
   app.set('trust proxy', config.trustProxy ? 1 : false);
   const [metrics, drain] = [app.get(HttpMetrics), app.get(Drain)];
-  app.use(pinoHttp(...log), metrics.middleware, drain.middleware, cutUnreadBodies); // the log first: nothing is answered without
+  app.use(pinoHttp(...log)); // first: nothing is answered without
+  app.use(metrics.middleware, drain.middleware, LOOP_TIME.middleware, cutUnreadBodies);
   app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false } }));
   app.use(jsonBodies(config.idleTimeoutMs));
   app.get(NativeDescription, { strict: false }).publish(describeNativeApi(app));

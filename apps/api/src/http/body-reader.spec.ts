@@ -3,6 +3,7 @@ import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises'
 import fc from 'fast-check';
 import { DomainError } from '#kernel';
 import { readBody } from './body-reader.js';
+import { LOOP_TIME } from './loop-time.js';
 
 const IDLE_MS = 60_000;
 const CUT_OFF = { code: 'incomplete_body', message: 'The connection ended before the body did; send it again' };
@@ -40,6 +41,19 @@ describe('readBody', () => {
     await first;
     while (stream.isPaused()) await body.next();
     await body.return();
+  });
+
+  it('steps aside for requests, and goes on by itself', async () => {
+    const stream = new PassThrough({ highWaterMark: 2 ** 20 });
+    const body = collect(readBody(stream, IDLE_MS));
+    let sent = 0;
+    for (; sent < 2 ** 19 && !stream.isPaused(); sent += 1) {
+      LOOP_TIME.requestCame();
+      stream.write('x');
+    }
+    expect(stream.isPaused()).toBe(true);
+    stream.end('end');
+    expect((await body).toString()).toBe(`${'x'.repeat(sent)}end`);
   });
 
   it('fails when the stream closes before its end', async () => {

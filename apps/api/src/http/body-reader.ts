@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { DomainError } from '#kernel';
+import { BodyTurns } from './loop-time.js';
 
 const HIGH_WATER_BYTES = 1024 * 1024;
 
@@ -10,8 +11,8 @@ export const bodyCutOff = (cause?: unknown): DomainError =>
   new DomainError('incomplete_body', 'The connection ended before the body did; send it again', { cause });
 
 /**
- * A body's bytes as they come, with back-pressure: reading pauses while about 1 MiB waits to be taken. Unlike a stream's
- * own iterator, giving up leaves the connection open, so that the sender can be told why.
+ * A body's bytes as they come, with back-pressure: reading pauses while about 1 MiB waits to be taken, and to let others
+ * have their turn. Unlike a stream's own iterator, giving up leaves the connection open, so that the sender can be told why.
  * @throws DomainError `timeout` when nothing comes for `idleTimeoutMs`, however long the whole takes; `incomplete_body`
  */
 export async function* readBody(stream: Readable, idleTimeoutMs: number): AsyncGenerator<Buffer, void, undefined> {
@@ -35,6 +36,8 @@ class Inbox {
   private failure: unknown;
   private wake: (() => void) | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private closed = false;
+  private readonly turns = new BodyTurns(() => this.readOn());
 
   constructor(
     private readonly stream: Readable,
@@ -51,11 +54,12 @@ class Inbox {
     const taken = this.chunks;
     this.chunks = [];
     this.bytes = 0;
-    if (this.stream.isPaused()) this.stream.resume();
+    this.readOn();
     return taken;
   }
 
   close(): void {
+    this.closed = true;
     clearTimeout(this.timer);
     const { stream } = this;
     stream.off('data', this.onData).off('end', this.onEnd).off('close', this.onClose);
@@ -77,9 +81,18 @@ class Inbox {
   private readonly onData = (chunk: Buffer): void => {
     this.chunks.push(chunk);
     this.bytes += chunk.length;
-    if (this.bytes >= HIGH_WATER_BYTES) this.stream.pause();
+    this.turns.chunkCame();
+    if (this.hasEnough()) this.stream.pause();
     this.notify();
   };
+
+  private hasEnough(): boolean {
+    return this.turns.isOver || this.bytes >= HIGH_WATER_BYTES;
+  }
+
+  private readOn(): void {
+    if (!this.closed && this.stream.isPaused() && !this.hasEnough()) this.stream.resume();
+  }
 
   private readonly onEnd = (): void => {
     this.ended = true;

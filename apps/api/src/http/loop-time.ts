@@ -1,0 +1,99 @@
+import type { NextFunction, Request, Response } from 'express';
+
+/** For how long after a request more are expected, in milliseconds. */
+const QUIET_AFTER_MS = 25;
+
+/** How long bodies stay away between turns, in milliseconds: that leaves the processors to whatever answers the requests. */
+const REST_MS = 3;
+
+/** What a turn gets for each request since the last, in milliseconds, and at least: about twice what one costs. */
+const TURN_MS_PER_REQUEST = 0.5;
+
+const LONGEST_TURN_MS = 6;
+
+/**
+ * The event loop's time, shared between bodies and requests. Node would read on for as long as a fast sender keeps its
+ * socket full, while requests wait. Instead, as long as requests come, bodies are read in turns: short ones where requests
+ * are few, since a few should not wait; long ones where there are many, since no body should starve.
+ */
+export class LoopTime {
+  private waiting: (() => void)[] = [];
+  private lastRequestMs = -Infinity;
+  private requests = 0;
+  private turnMs = TURN_MS_PER_REQUEST;
+
+  constructor(readonly nowMs: () => number = () => performance.now()) {}
+
+  /** To be passed by every request. One that brings a body is no reason to read that body slowly. */
+  readonly middleware = ({ headers }: Request, _response: Response, next: NextFunction): void => {
+    if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) this.requestCame();
+    next();
+  };
+
+  requestCame(): void {
+    this.lastRequestMs = this.nowMs();
+    this.requests += 1;
+  }
+
+  /** Whether a body whose turn began at `beganMs` should let others in. */
+  isOver(beganMs: number): boolean {
+    const nowMs = this.nowMs();
+    return this.areRequestsComing(nowMs) && nowMs - beganMs >= this.turnMs;
+  }
+
+  /** Calls `resume` when the next turn begins, which is one for all bodies that wait. */
+  waitForTurn(resume: () => void): void {
+    if (this.waiting.push(resume) > 1) return;
+    if (this.areRequestsComing(this.nowMs())) setTimeout(this.startTurn, REST_MS);
+    else setImmediate(this.startTurn);
+  }
+
+  private areRequestsComing(nowMs: number): boolean {
+    return nowMs - this.lastRequestMs < QUIET_AFTER_MS;
+  }
+
+  private readonly startTurn = (): void => {
+    const bodies = this.waiting;
+    const togetherMs = Math.min(Math.max(this.requests, 1) * TURN_MS_PER_REQUEST, LONGEST_TURN_MS);
+    this.turnMs = togetherMs / bodies.length;
+    this.requests = 0;
+    this.waiting = [];
+    for (const resume of bodies) resume();
+  };
+}
+
+/** This process has one event loop. */
+export const LOOP_TIME = new LoopTime();
+
+/** The turns of one body. */
+export class BodyTurns {
+  private beganMs: number | undefined;
+  private over = false;
+
+  /** `onTurn` is called when a turn begins after one that was over. */
+  constructor(
+    private readonly onTurn: () => void,
+    private readonly loopTime = LOOP_TIME,
+  ) {}
+
+  /** Whether the body has to wait. */
+  get isOver(): boolean {
+    return this.over;
+  }
+
+  /** To be called for each chunk. */
+  chunkCame(): void {
+    if (this.beganMs === undefined) {
+      this.beganMs = this.loopTime.nowMs();
+      this.loopTime.waitForTurn(this.onNextTurn);
+    }
+    this.over = this.loopTime.isOver(this.beganMs);
+  }
+
+  private readonly onNextTurn = (): void => {
+    const wasOver = this.over;
+    this.beganMs = undefined;
+    this.over = false;
+    if (wasOver) this.onTurn();
+  };
+}
