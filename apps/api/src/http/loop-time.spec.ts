@@ -50,16 +50,16 @@ describe('LoopTime', () => {
   });
 
   it.each([
-    { requests: 4, ms: 2 },
-    { requests: 12, ms: 6 },
-    { requests: 100, ms: 6 },
+    { requests: 1, ms: 0.5 },
+    { requests: 4, ms: 3 },
+    { requests: 100, ms: 15 },
   ])('gives $ms ms after $requests requests, so that no body starves', async ({ requests, ms }) => {
     const [body] = await nextTurn(1, requests);
     expect(turnMs(body as BodyTurns)).toBe(ms);
   });
 
   it('shares one turn among all bodies', async () => {
-    const [one, other] = await nextTurn(2, 8);
+    const [one, other] = await nextTurn(2, 5);
     expect(turnMs(one as BodyTurns)).toBe(2);
     expect(turnMs(other as BodyTurns)).toBe(2);
   });

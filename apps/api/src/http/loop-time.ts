@@ -6,10 +6,13 @@ const QUIET_AFTER_MS = 25;
 /** How long bodies stay away between turns, in milliseconds: that leaves the processors to whatever answers the requests. */
 const REST_MS = 3;
 
-/** What a turn gets for each request since the last, in milliseconds, and at least: about twice what one costs. */
-const TURN_MS_PER_REQUEST = 0.5;
+/** A turn while hardly a request comes, in milliseconds: that is how much longer one may wait. */
+const SHORTEST_TURN_MS = 0.5;
 
-const LONGEST_TURN_MS = 6;
+/** What a turn gets for every further request since the last, in milliseconds: several times what one costs. */
+const MS_PER_REQUEST = 1;
+
+const LONGEST_TURN_MS = 15;
 
 /**
  * The event loop's time, shared between bodies and requests. Node would read on for as long as a fast sender keeps its
@@ -20,7 +23,7 @@ export class LoopTime {
   private waiting: (() => void)[] = [];
   private lastRequestMs = -Infinity;
   private requests = 0;
-  private turnMs = TURN_MS_PER_REQUEST;
+  private turnMs = SHORTEST_TURN_MS;
 
   constructor(readonly nowMs: () => number = () => performance.now()) {}
 
@@ -54,7 +57,8 @@ export class LoopTime {
 
   private readonly startTurn = (): void => {
     const bodies = this.waiting;
-    const togetherMs = Math.min(Math.max(this.requests, 1) * TURN_MS_PER_REQUEST, LONGEST_TURN_MS);
+    const askedMs = (this.requests - 1) * MS_PER_REQUEST;
+    const togetherMs = Math.min(Math.max(askedMs, SHORTEST_TURN_MS), LONGEST_TURN_MS);
     this.turnMs = togetherMs / bodies.length;
     this.requests = 0;
     this.waiting = [];
