@@ -26,6 +26,8 @@ async function compare(bench: Bench, figure: string, path: string, atLeast: numb
   const [server, bare] = [await bench.server('requests'), await bench.bare()];
   const answer = await fetch(server.url + path, { headers: server.authorization });
   await fetch(bare.url, { method: 'PUT', body: await answer.bytes() });
+  await load(server, path, server.authorization, newRuns(), 2); // until both are compiled
+  await load(bare, '/', {}, newRuns(), 1);
   const [ours, reference] = [newRuns(), newRuns()];
   for (let round = 0; round < (bench.quick ? 2 : 4); round++) {
     bench.progress(`requests: ${figure}, round ${round + 1}`);

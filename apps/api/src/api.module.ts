@@ -9,18 +9,18 @@ import { HealthController } from './health/health.controller.js';
 import { AccessGuard } from './http/access/access.guard.js';
 import { Drain } from './http/drain.js';
 import { HttpMetrics } from './http/http-metrics.js';
-import { type RequestLog, requestLog } from './http/request-log.js';
+import { RequestLog } from './http/request-log.js';
 
 /** Everything the api process is made of. */
 @Module({})
 export class ApiModule {
   /** `config` names a migrated database. Whoever makes an application of it also gives it the middleware of `log`. */
-  static forRoot(config: Config, store: BlobStore, log: RequestLog = requestLog(config)): DynamicModule {
+  static forRoot(config: Config, store: BlobStore, { options }: RequestLog = new RequestLog(config)): DynamicModule {
     return {
       module: ApiModule,
       imports: [
         ConfigModule.forRoot(config),
-        LoggerModule.forRoot({ pinoHttp: log, useExisting: true }),
+        LoggerModule.forRoot({ pinoHttp: options, forRoutes: [] }), // requests are logged by RequestLog
         DatabaseModule,
         StorageModule.forRootAsync({ useFactory: () => store }),
         NativeModule,

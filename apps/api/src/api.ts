@@ -1,10 +1,8 @@
 import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import helmet from 'helmet';
 import { Logger } from 'nestjs-pino';
 import type { DestinationStream } from 'pino';
-import { pinoHttp } from 'pino-http';
 import type { Config } from '#platform/config';
 import type { BlobStore } from '#platform/storage';
 import { ApiModule } from './api.module.js';
@@ -16,7 +14,9 @@ import { HttpMetrics } from './http/http-metrics.js';
 import { JsonAdapter } from './http/json-adapter.js';
 import { jsonBodies } from './http/json-bodies.js';
 import { LOOP_TIME } from './http/loop-time.js';
-import { requestLog } from './http/request-log.js';
+import { requireReadableUrl } from './http/readable-url.js';
+import { RequestLog } from './http/request-log.js';
+import { securityHeaders } from './http/security-headers.js';
 import { cutUnreadBodies } from './http/unread-body.js';
 
 /** The api as an application that is ready to listen. `config` names a migrated database; logs go to standard error. */
@@ -25,7 +25,7 @@ export async function createApi(
   store: BlobStore,
   logTo?: DestinationStream,
 ): Promise<NestExpressApplication> {
-  const log = requestLog(config, logTo);
+  const log = new RequestLog(config, logTo);
   const app = await NestFactory.create<NestExpressApplication>(
     ApiModule.forRoot(config, store, log),
     new JsonAdapter(),
@@ -36,14 +36,14 @@ export async function createApi(
     },
   );
   app.useLogger(app.get(Logger));
+  app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
   app.set('trust proxy', config.trustProxy ? 1 : false);
   const [metrics, drain] = [app.get(HttpMetrics), app.get(Drain)];
-  app.use(pinoHttp(...log)); // first: nothing is answered without
-  app.use(metrics.middleware, drain.middleware, LOOP_TIME.middleware, cutUnreadBodies);
-  app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] }, useDefaults: false } }));
-  app.use(jsonBodies(config.idleTimeoutMs));
+  app.use(log.middleware, metrics.middleware, drain.middleware, LOOP_TIME.middleware, cutUnreadBodies);
+  app.use(securityHeaders());
+  app.use(requireReadableUrl, jsonBodies(config.idleTimeoutMs));
   app.get(NativeDescription, { strict: false }).publish(describeNativeApi(app));
   configureServer(app.getHttpServer());
   drain.watch(app.getHttpServer());

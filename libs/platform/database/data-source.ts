@@ -1,6 +1,6 @@
 import { DataSource, type DataSourceOptions, type EntityTarget } from 'typeorm';
+import { COLUMN_TYPES } from './column-types.js';
 import { Registry1763700000000 } from './migrations/1763700000000-registry.js';
-import { COLUMN_TYPES } from './stored-date.js';
 import { SturdyClient } from './sturdy-client.js';
 
 /** In the order they run. */

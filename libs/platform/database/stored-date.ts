@@ -20,18 +20,10 @@ class StoredDate extends Date {
 }
 
 /** What PostgreSQL says a moment is. Whatever it writes in another shape (infinity, years BC) is left to the driver. */
-function readTimestamp(text: string): Date {
+export function readTimestamp(text: string): Date {
   if (!SHAPE.test(text)) return readOther(text);
   const milliseconds = text.slice(20, -3).padEnd(3, '0');
   return new StoredDate(`${text.slice(0, 10)}T${text.slice(11, 19)}.${milliseconds}Z`);
 }
 
 const readOther = pg.types.getTypeParser(TIMESTAMPTZ) as (text: string) => Date;
-
-function parserOf(oid: Parameters<typeof pg.types.getTypeParser>[0], format?: 'text' | 'binary'): unknown {
-  if (oid === TIMESTAMPTZ && format !== 'binary') return readTimestamp;
-  return format === 'binary' ? pg.types.getTypeParser(oid, format) : pg.types.getTypeParser(oid);
-}
-
-/** The driver's way to read columns, but for timestamps. Its types leave open what a parser makes. */
-export const COLUMN_TYPES = { getTypeParser: parserOf as typeof pg.types.getTypeParser };

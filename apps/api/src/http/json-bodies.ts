@@ -11,10 +11,6 @@ const LIMIT_BYTES = 256 * 1024;
 export function jsonBodies(idleTimeoutMs: number): RequestHandler {
   const parse = express.json({ limit: LIMIT_BYTES, type: 'application/json', reviver: refuseNul });
   return (request: Request, response: Response, next: NextFunction): void => {
-    if (request.originalUrl.includes('%00')) {
-      next(new DomainError('invalid', 'U+0000 is not taken in a path or query'));
-      return;
-    }
     if (!request.is('application/json')) {
       next();
       return;

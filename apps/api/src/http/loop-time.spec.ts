@@ -38,15 +38,15 @@ describe('LoopTime', () => {
   });
 
   it('ends the turn soon after a request came, and calls when the next begins', async () => {
-    const [body] = await nextTurn(1, 1);
-    expect(body?.isOver).toBe(false);
-    expect(turnMs(body as BodyTurns)).toBe(0.5);
+    const [body] = (await nextTurn(1, 1)) as [BodyTurns];
+    expect(body.isOver).toBe(false);
+    expect(turnMs(body)).toBe(0.5);
   });
 
   it('stops taking turns when no request has come for a while', async () => {
-    const [body] = await nextTurn(1, 1);
+    const [body] = (await nextTurn(1, 1)) as [BodyTurns];
     nowMs += 25;
-    expect(turnMs(body as BodyTurns)).toBe(1_000);
+    expect(turnMs(body)).toBe(1_000);
   });
 
   it.each([
@@ -54,13 +54,13 @@ describe('LoopTime', () => {
     { requests: 4, ms: 3 },
     { requests: 100, ms: 15 },
   ])('gives $ms ms after $requests requests, so that no body starves', async ({ requests, ms }) => {
-    const [body] = await nextTurn(1, requests);
-    expect(turnMs(body as BodyTurns)).toBe(ms);
+    const [body] = (await nextTurn(1, requests)) as [BodyTurns];
+    expect(turnMs(body)).toBe(ms);
   });
 
   it('shares one turn among all bodies', async () => {
-    const [one, other] = await nextTurn(2, 5);
-    expect(turnMs(one as BodyTurns)).toBe(2);
-    expect(turnMs(other as BodyTurns)).toBe(2);
+    const [one, other] = (await nextTurn(2, 5)) as [BodyTurns, BodyTurns];
+    expect(turnMs(one)).toBe(2);
+    expect(turnMs(other)).toBe(2);
   });
 });
