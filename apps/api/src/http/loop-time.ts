@@ -38,21 +38,19 @@ export class LoopTime {
     this.requests += 1;
   }
 
+  /** Whether bodies have anybody to take turns with. */
+  areRequestsComing(nowMs: number): boolean {
+    return nowMs - this.lastRequestMs < QUIET_AFTER_MS;
+  }
+
   /** Whether a body whose turn began at `beganMs` should let others in. */
-  isOver(beganMs: number): boolean {
-    const nowMs = this.nowMs();
-    return this.areRequestsComing(nowMs) && nowMs - beganMs >= this.turnMs;
+  isOver(beganMs: number, nowMs: number): boolean {
+    return nowMs - beganMs >= this.turnMs;
   }
 
   /** Calls `resume` when the next turn begins, which is one for all bodies that wait. */
   waitForTurn(resume: () => void): void {
-    if (this.waiting.push(resume) > 1) return;
-    if (this.areRequestsComing(this.nowMs())) setTimeout(this.startTurn, REST_MS);
-    else setImmediate(this.startTurn);
-  }
-
-  private areRequestsComing(nowMs: number): boolean {
-    return nowMs - this.lastRequestMs < QUIET_AFTER_MS;
+    if (this.waiting.push(resume) === 1) setTimeout(this.startTurn, REST_MS);
   }
 
   private readonly startTurn = (): void => {
@@ -87,11 +85,13 @@ export class BodyTurns {
 
   /** To be called for each chunk. */
   chunkCame(): void {
+    const nowMs = this.loopTime.nowMs();
+    if (!this.loopTime.areRequestsComing(nowMs)) return;
     if (this.beganMs === undefined) {
-      this.beganMs = this.loopTime.nowMs();
+      this.beganMs = nowMs;
       this.loopTime.waitForTurn(this.onNextTurn);
     }
-    this.over = this.loopTime.isOver(this.beganMs);
+    this.over = this.loopTime.isOver(this.beganMs, nowMs);
   }
 
   private readonly onNextTurn = (): void => {
