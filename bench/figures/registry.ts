@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { ImageListQuery } from '#domain/images';
 import { imageListStatement } from '#domain/images';
-import { explain, type ListCase, listCases } from '../../test/support/list-plans.js';
+import { asCaller, explain, type ListCase, listCases } from '../../test/support/list-plans.js';
 import { type RegistrySize, seedRegistry } from '../../test/support/registry-seed.js';
 import type { Bench } from '../bench.js';
 import { type Figure, rounded } from '../figure.js';
@@ -98,7 +98,7 @@ async function judgePlans(bench: Bench, { client, cases }: Registry, images: num
   bench.progress('registry: plans');
   await client.query('SET jit = off');
   const { rows } = await client.query<{ trees: number }>(
-    `SELECT count(*)::int AS trees FROM collaborators c JOIN users u ON u.id = c.user_id WHERE u.username = $1`,
+    `SELECT count(*)::int AS trees FROM bindings b JOIN users u ON u.id = b.subject_id WHERE u.username = $1`,
     [CALLER],
   );
   const allowed = (2 + (rows[0]?.trees ?? 0)) * 26;
@@ -107,7 +107,7 @@ async function judgePlans(bench: Bench, { client, cases }: Registry, images: num
     const { rows: callers } = await client.query<{ id: number }>('SELECT id FROM users WHERE username = $1', [
       each.caller,
     ]);
-    const statement = imageListStatement(callers[0]?.id ?? 0, 'member', each.query);
+    const statement = imageListStatement(asCaller(callers[0]?.id ?? 0), 'member', each.query);
     plans.push({ title: each.title, ...(await explain(client, statement, each.query.filters.search === undefined)) });
   }
   const scanning = plans.filter(({ seqScans }) => seqScans.includes('images')).map(({ title }) => title);

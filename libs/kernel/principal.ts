@@ -10,7 +10,13 @@ export interface AuthenticatedPrincipal {
   readonly userId: number;
   readonly username: string;
   readonly role: GlobalRole;
-  /** The credential's scopes, cut to what the user's role can ever grant. */
+  /** Whose bindings count for them: their own id, their teams', and those of the teams these are part of. */
+  readonly subjectIds: readonly number[];
+  /** The teams they lead, by id; what these own is theirs to manage. */
+  readonly leads: ReadonlySet<number>;
+  /** What their roles grant on every target, whatever the credential says. */
+  readonly everywhere: ReadonlySet<Scope>;
+  /** The credential's scopes, cut to what the user's roles can ever grant. */
   readonly scopes: ReadonlySet<Scope>;
   readonly tokenId: number;
   /** When the credential ends, or null. Nothing it makes may outlive it. */
@@ -27,14 +33,24 @@ export function userIdOf(principal: Principal): number | null {
   return principal.kind === 'user' ? principal.userId : null;
 }
 
+/** Whose things and bindings are theirs; nobody's for the anonymous. Fits a SQL parameter of type `integer[]`. */
+export function subjectIdsOf(principal: Principal): readonly number[] {
+  return principal.kind === 'user' ? principal.subjectIds : [];
+}
+
 export function isAdmin(principal: Principal): boolean {
   return principal.kind === 'user' && principal.role === 'admin';
 }
 
-/** Scopes that act on other people's accounts; only the `admin` role grants them. */
-const ADMIN_ONLY: readonly Scope[] = ['user:delete'];
+/** Whether both the credential and the user's roles grant a scope on every target there is. */
+export function mayEverywhere(principal: Principal, scope: Scope): boolean {
+  return principal.kind === 'user' && principal.everywhere.has(scope) && principal.scopes.has(scope);
+}
 
-/** Whether a role can ever grant a scope. */
-export function roleGrants(role: GlobalRole, scope: Scope): boolean {
-  return role === 'admin' || !ADMIN_ONLY.includes(scope);
+/** Scopes that act on the whole installation: no ownership grants them, only a role that is bound globally. */
+export const INSTALLATION_SCOPES: readonly Scope[] = ['user:delete', 'quota:write', 'quota:delete', 'audit:read'];
+
+/** What of a token's scopes can ever be granted to a user, given what their roles grant everywhere. */
+export function grantable(scopes: readonly Scope[], everywhere: ReadonlySet<Scope>): Scope[] {
+  return scopes.filter((scope) => everywhere.has(scope) || !INSTALLATION_SCOPES.includes(scope));
 }

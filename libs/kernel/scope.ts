@@ -18,6 +18,16 @@ export const SCOPES = [
   'token:read',
   'token:write',
   'token:delete',
+  'team:read',
+  'team:write',
+  'team:delete',
+  'role:read',
+  'role:write',
+  'role:delete',
+  'quota:read',
+  'quota:write',
+  'quota:delete',
+  'audit:read',
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];

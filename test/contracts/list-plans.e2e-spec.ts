@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { imageListStatement } from '#domain/images';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { explain, type ListCase, listCases, type PlanFacts } from '../support/list-plans.js';
+import { asCaller, explain, type ListCase, listCases, type PlanFacts } from '../support/list-plans.js';
 import { seedRegistry } from '../support/registry-seed.js';
 
 /** Lists must cost the same in a registry of any size. `npm run bench` asks the same of a million images, and for times. */
@@ -30,7 +30,7 @@ describe('the plans of image lists, among 50,000 images of 50 users', () => {
 
   it('sorts no more than a page of each set that the caller sees', async () => {
     const { rowCount: trees } = await client.query(
-      "SELECT FROM collaborators c JOIN users u ON u.id = c.user_id WHERE u.username = 'user-0'",
+      "SELECT FROM bindings b JOIN users u ON u.id = b.subject_id WHERE u.username = 'user-0'",
     );
     const ownPublicAndTrees = 2 + (trees ?? 0);
     expect(plans.filter(({ sortedRows }) => sortedRows > ownPublicAndTrees * 26)).toEqual([]);
@@ -38,7 +38,7 @@ describe('the plans of image lists, among 50,000 images of 50 users', () => {
 
   async function planOf({ caller, query }: ListCase): Promise<PlanFacts> {
     const { rows } = await client.query<{ id: number }>('SELECT id FROM users WHERE username = $1', [caller]);
-    const statement = imageListStatement(rows[0]?.id ?? 0, 'member', query);
+    const statement = imageListStatement(asCaller(rows[0]?.id ?? 0), 'member', query);
     return explain(client, statement, query.filters.search === undefined);
   }
 });

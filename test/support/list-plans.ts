@@ -23,6 +23,9 @@ export interface PlanFacts {
   readonly pages: number;
 }
 
+/** Who a list is for: a user without teams. */
+export const asCaller = (userId: number): { userId: number; subjectIds: number[] } => ({ userId, subjectIds: [userId] });
+
 const BY_NAME: ImageSort = { by: 'name', descending: false };
 const NEWEST: ImageSort = { by: 'created_at', descending: true };
 const CHANGED: ImageSort = { by: 'updated_at', descending: true };

@@ -59,8 +59,8 @@ const FIRST_USER = `(SELECT id FROM users WHERE username = 'user-0')`;
 
 /** Six roots each; one in twenty is public. */
 const SEED_NAMESPACES = `
-  INSERT INTO namespaces (id, user_id, root_id, name, path, level, visibility) OVERRIDING SYSTEM VALUE
-  SELECT id, ${FIRST_USER} + n, id, 'team-' || s, 'team-' || s, 0,
+  INSERT INTO namespaces (id, user_id, root_id, lineage, name, path, level, visibility) OVERRIDING SYSTEM VALUE
+  SELECT id, ${FIRST_USER} + n, id, ARRAY[id], 'team-' || s, 'team-' || s, 0,
          CASE WHEN (n * 7 + s) % 20 = 0 THEN 'public' ELSE 'private' END
   FROM (SELECT n, s, nextval(pg_get_serial_sequence('namespaces', 'id')) AS id
         FROM generate_series(0, $1::int - 1) n, generate_series(0, 5) s ORDER BY n, s) AS roots`;
@@ -69,8 +69,9 @@ const FIRST_NAMESPACE = `(SELECT id FROM namespaces WHERE path = 'team-0' AND us
 
 /** In each root the three users that come after its owner. */
 const SEED_COLLABORATORS = `
-  INSERT INTO collaborators (namespace_id, user_id, role)
-  SELECT DISTINCT n.id, ${FIRST_USER} + (n.user_id - ${FIRST_USER} + later) % $1::int, 'writer'
+  INSERT INTO bindings (namespace_id, subject_id, role_id)
+  SELECT DISTINCT n.id, ${FIRST_USER} + (n.user_id - ${FIRST_USER} + later) % $1::int,
+         (SELECT id FROM roles WHERE name = 'writer' AND built_in)
   FROM namespaces n, generate_series(1, least(3, $1::int - 1)) later WHERE n.user_id >= ${FIRST_USER}`;
 
 const SEED_BLOBS = `

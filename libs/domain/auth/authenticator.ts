@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { type AuthenticatedPrincipal, roleGrants } from '#kernel';
+import { type AuthenticatedPrincipal, grantable, type Scope, SCOPES } from '#kernel';
 import { canBeTokenSecret, hashTokenSecret } from './token-secret.js';
 import { TokensRepository } from './tokens.repository.js';
 
@@ -16,7 +16,8 @@ export class Authenticator {
     const found = await this.tokens.findCredential(hashTokenSecret(secret));
     if (!found) return undefined;
     if (found.stale) this.touch(found.tokenId);
-    const { tokenId, userId, username, role, expiresAt } = found;
+    const { tokenId, userId, username, role, expiresAt, subjectIds } = found;
+    const everywhere = new Set<Scope>(role === 'admin' ? SCOPES : found.everywhere);
     return {
       kind: 'user',
       tokenId,
@@ -24,7 +25,10 @@ export class Authenticator {
       username,
       role,
       expiresAt,
-      scopes: new Set(found.scopes.filter((scope) => roleGrants(role, scope))),
+      subjectIds,
+      leads: new Set(found.leads),
+      everywhere,
+      scopes: new Set(grantable(found.scopes, everywhere)),
     };
   }
 

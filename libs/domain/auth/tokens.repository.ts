@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { GlobalRole, Scope } from '#kernel';
 import type { DeepPartial } from 'typeorm';
 import { Database } from '#platform/database';
+import { BINDING_IS_LIVE } from '#domain/permissions';
 import { Token } from './token.entity.js';
 
 /** A live credential and whose it is. */
@@ -10,8 +11,12 @@ export interface CredentialRow {
   readonly userId: number;
   readonly username: string;
   readonly role: GlobalRole;
-  readonly scopes: Scope[];
+  readonly scopes: readonly Scope[];
   readonly expiresAt: Date | null;
+  /** See AuthenticatedPrincipal. */
+  readonly subjectIds: readonly number[];
+  readonly leads: readonly number[];
+  readonly everywhere: readonly Scope[];
   /** Whether `last_used_at` is a minute old or more. */
   readonly stale: boolean;
 }
@@ -30,8 +35,17 @@ export class TokensRepository {
   async findCredential(secretHash: Buffer): Promise<CredentialRow | undefined> {
     const [row] = await this.database.lookUp<CredentialRow>(
       `SELECT t.id AS "tokenId", u.id AS "userId", u.username, u.role, t.scopes, t.expires_at AS "expiresAt",
-              t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 minute' AS stale
+              t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 minute' AS stale,
+              subjects.ids AS "subjectIds",
+              ARRAY(SELECT m.team_id FROM team_members m WHERE m.user_id = u.id AND m.role = 'lead') AS leads,
+              ARRAY(SELECT DISTINCT unnest(r.scopes) FROM bindings b JOIN roles r ON r.id = b.role_id
+                    WHERE b.subject_id = ANY(subjects.ids) AND b.namespace_id IS NULL AND b.image_id IS NULL
+                      AND ${BINDING_IS_LIVE}) AS everywhere
        FROM tokens t JOIN users u ON u.id = t.user_id
+       CROSS JOIN LATERAL (SELECT u.id || ARRAY(
+         SELECT m.team_id FROM team_members m WHERE m.user_id = u.id
+         UNION SELECT s.parent_id FROM team_members m JOIN teams s ON s.id = m.team_id
+         WHERE m.user_id = u.id AND s.parent_id IS NOT NULL) AS ids) subjects
        WHERE t.secret_hash = $1 AND (t.expires_at IS NULL OR t.expires_at > now())
          AND u.disabled_at IS NULL AND u.deleted_at IS NULL`,
       [secretHash],

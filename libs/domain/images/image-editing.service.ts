@@ -2,8 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, DomainError, FieldProblems } from '#kernel';
 import { Database, violatedUniqueConstraint } from '#platform/database';
 import {
-  mayManage,
-  mayWrite,
   NamespaceTrees,
   type NamespaceView,
   VISIBILITIES,
@@ -12,6 +10,7 @@ import {
 import type { Image, Labels } from './image.entity.js';
 import { checkLabels } from './image-labels.js';
 import { checkNameAndTag, type ImageReference } from './image-reference.js';
+import { may } from '#domain/permissions';
 import { imageFacts, type ImageView } from './image-view.js';
 import { imageNameTaken, imageNotFound, mayNot } from './images.errors.js';
 import { ImagesRepository } from './images.repository.js';
@@ -100,7 +99,7 @@ export class ImageEditingService {
     }
     const node = await this.trees.materialise(principal, target);
     const leavesTree = node.rootId !== image.namespace?.rootId;
-    if (leavesTree && !mayManage(principal, imageFacts(image))) throw ownersOnly();
+    if (leavesTree && !may(principal, 'namespace:write', imageFacts(image))) throw ownersOnly();
     return node;
   }
 
@@ -118,9 +117,9 @@ function placeIn(target: NamespaceView | null | undefined): Partial<Pick<Image, 
 /** Whoever may write may describe; what opens an image to others, or takes it out of a tree, is for its owner. */
 function assertMayChange(principal: AuthenticatedPrincipal, image: ImageView, changes: ImageChanges): void {
   const facts = imageFacts(image);
-  if (!mayWrite(principal, facts)) throw mayNot('change');
+  if (!may(principal, 'image:write', facts)) throw mayNot('change');
   const opensOrTakesOut = changes.visibility !== undefined || changes.namespace === null;
-  if (opensOrTakesOut && !mayManage(principal, facts)) throw ownersOnly();
+  if (opensOrTakesOut && !may(principal, 'namespace:write', facts)) throw ownersOnly();
 }
 
 const ownersOnly = (): DomainError =>

@@ -1,9 +1,11 @@
+import type { AuthenticatedPrincipal } from '#kernel';
 import { FIRST_OWN_PARAMETER, type NamespaceContents } from '#domain/namespaces';
+import { BINDING_IS_LIVE } from '#domain/permissions';
 import type { ImageFilters, ImageListQuery, ImageSortKey } from './image-list-query.js';
 import { IMAGE_VIEW, type ImageRow, toImageView } from './image-row.js';
 import type { ImageView } from './image-view.js';
 
-/** Whose images a list is about: everything the caller owns or collaborates in, or all there are. */
+/** Whose images a list is about: everything the caller or a team of theirs owns, or has a role on; or all there are. */
 export type ListScope = 'member' | 'everything';
 
 export interface Statement {
@@ -30,10 +32,14 @@ export function rowsAhead({ slice }: ImageListQuery): number {
  * distinct and sorted whole, would cost their full size. Instead each set is read in order by its own index and cut to
  * what the page can need, and only those few rows are merged.
  */
-export function imageListStatement(callerId: number | null, scope: ListScope, query: ImageListQuery): Statement {
-  const values: unknown[] = [callerId];
+export function imageListStatement(
+  { subjectIds, userId }: Pick<AuthenticatedPrincipal, 'subjectIds' | 'userId'>,
+  scope: ListScope,
+  query: ImageListQuery,
+): Statement {
+  const values: unknown[] = [subjectIds];
   const param = (value: unknown): string => `$${values.push(value)}`;
-  const select = selectPage(query, (branch) => visibleSets(scope, query.includePublic, branch), param);
+  const select = selectPage(query, (branch) => visibleSets(scope, query.includePublic, branch), param, userId);
   return { text: `${select} ORDER BY ${pageOrder('i', query)}`, values };
 }
 
@@ -41,19 +47,24 @@ export function imageListStatement(callerId: number | null, scope: ListScope, qu
 export function imagesOfNamespace(query: ImageListQuery): NamespaceContents<ImageRow, ImageView> {
   const values: unknown[] = [];
   const param = (value: unknown): string => `$${FIRST_OWN_PARAMETER - 1 + values.push(value)}`;
-  const select = selectPage(query, (branch) => [branch('i.namespace_id = node.id')], param);
+  const select = selectPage(query, (branch) => [branch('i.namespace_id = node.id')], param, null);
   return { select, order: pageOrder('item', query), values, toItem: toImageView };
 }
 
 /** Makes the SELECT of one set of images, given the condition that tells its members. */
 type Branch = (set: string) => string;
 
-function selectPage(query: ImageListQuery, sets: (branch: Branch) => string[], param: Param): string {
+function selectPage(
+  query: ImageListQuery,
+  sets: (branch: Branch) => string[],
+  param: Param,
+  callerId: number | null,
+): string {
   const { slice, limit } = query;
   const columns = SORT_COLUMNS[query.sort.by];
   const offset = slice.kind === 'page' ? (slice.page - 1) * limit : 0;
   const ahead = rowsAhead(query);
-  const conditions = filterConditions(query.filters, param);
+  const conditions = filterConditions(query.filters, param, callerId);
   if (slice.kind !== 'page') conditions.push(keysetCondition(columns, query, slice.position.map(param)));
 
   const selected = columns.map((column) => `i.${column}`).join(', ');
@@ -83,17 +94,37 @@ function ordering(alias: string, columns: readonly string[], descending: boolean
 
 function visibleSets(scope: ListScope, includePublic: boolean, branch: Branch): string[] {
   if (scope === 'everything') return [branch('true')];
-  const collaborations = `(SELECT x.* FROM collaborators m
-    CROSS JOIN LATERAL ${branch('i.root_namespace_id = m.namespace_id')} x WHERE m.user_id = $1)`;
-  return [branch('i.user_id = $1'), collaborations, ...(includePublic ? [branch('i.is_public')] : [])];
+  const sets = [
+    ofEach('(SELECT DISTINCT unnest($1::int[]) AS id) s', branch('i.user_id = s.id')),
+    ofEach(BOUND_TREES, branch('i.root_namespace_id = s.id')),
+    ofEach(BOUND_NAMESPACES, branch('i.namespace_id = s.id')),
+    ofEach(BOUND_IMAGES, branch('i.id = s.id')),
+  ];
+  return [...sets, ...(includePublic ? [branch('i.is_public')] : [])];
 }
+
+/** A page's worth of each of several sets. */
+const ofEach = (ids: string, page: string): string => `(SELECT x.* FROM ${ids} CROSS JOIN LATERAL ${page} x)`;
+
+/** What the caller's bindings let them read, by the column that says where a binding is. */
+const boundTo = (column: string): string => `
+  SELECT DISTINCT b.${column} AS id FROM bindings b JOIN roles r ON r.id = b.role_id
+  WHERE b.subject_id = ANY($1) AND b.${column} IS NOT NULL AND 'image:read' = ANY(r.scopes) AND ${BINDING_IS_LIVE}`;
+
+const BOUND_IMAGES = `(${boundTo('image_id')}) s`;
+const BOUND_TREES = `(SELECT n.id FROM (${boundTo('namespace_id')}) t JOIN namespaces n ON n.id = t.id WHERE n.parent_id IS NULL) s`;
+
+/** Those below a tree's root, and all that is below them. */
+const BOUND_NAMESPACES = `(SELECT DISTINCT below.id FROM (${boundTo('namespace_id')}) t
+  JOIN namespaces top ON top.id = t.id AND top.parent_id IS NOT NULL
+  JOIN namespaces below ON below.root_id = top.root_id AND below.lineage @> ARRAY[top.id]) s`;
 
 function keysetCondition(columns: readonly string[], query: ImageListQuery, position: readonly string[]): string {
   const direction = readsBackwards(query) ? '<' : '>';
   return `(${columns.map((column) => `i.${column}`).join(', ')}) ${direction} (${position.join(', ')})`;
 }
 
-function filterConditions(filters: ImageFilters, param: Param): string[] {
+function filterConditions(filters: ImageFilters, param: Param, callerId: number | null): string[] {
   const conditions: string[] = [];
   const { search, name, tag, owner, namespace, status, labels } = filters;
   if (search !== undefined) conditions.push(`lower(i.name) LIKE ${param(containing(search))}`);
@@ -104,7 +135,7 @@ function filterConditions(filters: ImageFilters, param: Param): string[] {
     conditions.push(`i.labels @> ${param(JSON.stringify({ [key]: value }))}::jsonb`);
   if (owner !== undefined) conditions.push(`i.user_id = ${userIdByName(param(owner))}`);
   if (namespace !== undefined) {
-    const ownerId = namespace.owner === undefined ? '$1' : userIdByName(param(namespace.owner));
+    const ownerId = namespace.owner === undefined ? param(callerId) : userIdByName(param(namespace.owner));
     conditions.push(
       `i.namespace_id = (SELECT id FROM namespaces WHERE user_id = ${ownerId} AND lower(path) = lower(${param(namespace.path)}))`,
     );

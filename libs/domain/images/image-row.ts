@@ -1,4 +1,6 @@
-import type { CollaboratorRole, UserSummary, Visibility } from '#domain/namespaces';
+import type { Scope } from '#kernel';
+import type { UserSummary, Visibility } from '#domain/namespaces';
+import { heldInNamespace, heldScopes } from '#domain/permissions';
 import type { BlobFormat } from './blob.entity.js';
 import type { Labels } from './image.entity.js';
 import type { ImageStatus } from './image-status.js';
@@ -43,10 +45,11 @@ export interface ImageRow {
   blob_sha256: string;
   blob_format: BlobFormat;
   blob_storage_key: string;
-  collaborator_role: CollaboratorRole | null;
+  tree_held: readonly Scope[];
+  image_held: readonly Scope[];
 }
 
-/** Columns and joins of an image view, from an `images i`; `$1` is the caller's id or null. */
+/** Columns and joins of an image view, from an `images i`; `$1` is whose bindings count for the caller. */
 export const IMAGE_VIEW = {
   columns: `
     i.id, i.name, i.tag, i.description, i.labels, i.visibility, i.protected, i.status, i.status_reason,
@@ -57,13 +60,13 @@ export const IMAGE_VIEW = {
     n.path AS namespace_path, n.description AS namespace_description, n.visibility AS namespace_visibility,
     n.created_at AS namespace_created_at, n.updated_at AS namespace_updated_at,
     i.blob_id, b.size_bytes AS blob_size, b.virtual_size_bytes AS blob_virtual_size, encode(b.sha256, 'hex') AS blob_sha256,
-    b.format AS blob_format, b.storage_key AS blob_storage_key, c.role AS collaborator_role`,
+    b.format AS blob_format, b.storage_key AS blob_storage_key,
+    ${heldInNamespace('n.lineage')} AS tree_held, ${heldScopes('b.image_id = i.id')} AS image_held`,
   joins: `
     JOIN users u ON u.id = i.user_id
     LEFT JOIN users a ON a.id = i.author_id AND i.author_id <> i.user_id
     LEFT JOIN namespaces n ON n.id = i.namespace_id
-    LEFT JOIN blobs b ON b.id = i.blob_id
-    LEFT JOIN collaborators c ON c.namespace_id = i.root_namespace_id AND c.user_id = $1`,
+    LEFT JOIN blobs b ON b.id = i.blob_id`,
 } as const;
 
 export function toImageView(row: ImageRow): ImageView {
@@ -91,7 +94,8 @@ export function toImageView(row: ImageRow): ImageView {
     user,
     namespace: toNamespace(row),
     blob: toBlob(row),
-    collaboratorRole: row.collaborator_role,
+    heldInTree: row.tree_held,
+    heldOnImage: row.image_held,
   };
 }
 

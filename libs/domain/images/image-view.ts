@@ -1,6 +1,5 @@
-import type { AccessFacts, CollaboratorRole, UserSummary, Visibility } from '#domain/namespaces';
-import type { Principal } from '#kernel';
-import { mayRead, widest } from '#domain/namespaces';
+import type { Principal, Scope } from '#kernel';
+import { type AccessFacts, maySee, type UserSummary, type Visibility, widest } from '#domain/namespaces';
 import type { BlobFormat } from './blob.entity.js';
 import { formatReference } from './image-reference.js';
 import type { Labels } from './image.entity.js';
@@ -48,8 +47,10 @@ export interface ImageView {
   readonly user: UserSummary;
   readonly namespace: ImageNamespaceView | null;
   readonly blob: BlobView | null;
-  /** The caller's role in the tree the image is in. */
-  readonly collaboratorRole: CollaboratorRole | null;
+  /** What the caller's bindings give them on the namespace the image is in, and above it. */
+  readonly heldInTree: readonly Scope[];
+  /** What their bindings on the image itself give them. */
+  readonly heldOnImage: readonly Scope[];
 }
 
 /** What decides who may do what with it: an image is as open as the more open of itself and its tree. */
@@ -57,16 +58,15 @@ export function imageFacts(image: ImageView): AccessFacts {
   return {
     ownerId: image.user.id,
     visibility: widest(image.visibility, image.namespace?.visibility ?? 'private'),
-    collaboratorRole: image.collaboratorRole,
+    held: [...image.heldInTree, ...image.heldOnImage],
   };
 }
 
 /** An image that is open by itself tells strangers where it is, but not what its closed tree says of itself. */
 export function asSeenBy(principal: Principal, image: ImageView): ImageView {
-  const { namespace, user, collaboratorRole } = image;
-  if (!namespace || mayRead(principal, { ownerId: user.id, visibility: namespace.visibility, collaboratorRole })) {
-    return image;
-  }
+  const { namespace, user, heldInTree: held } = image;
+  if (!namespace) return image;
+  if (maySee(principal, 'namespace:read', { ownerId: user.id, visibility: namespace.visibility, held })) return image;
   return { ...image, namespace: { ...namespace, description: '' } };
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { DeepPartial } from 'typeorm';
+import { type AuthenticatedPrincipal, type Principal, subjectIdsOf, userIdOf } from '#kernel';
 import { Database } from '#platform/database';
 import { Image } from './image.entity.js';
 import type { ImageListQuery } from './image-list-query.js';
@@ -17,7 +18,7 @@ const BY_OWNER_AND_NAME = `
 
 const BY_OWN_NAME = `
   SELECT ${IMAGE_VIEW.columns} FROM images i ${IMAGE_VIEW.joins}
-  WHERE i.user_id = $1 AND i.namespace_id IS NULL AND i.name = $2 AND i.tag = $3`;
+  WHERE i.user_id = $2 AND i.namespace_id IS NULL AND i.name = $3 AND i.tag = $4`;
 
 /** Pages of the usual size without free filters have few texts, worth preparing; the rest is planned for what it asks. */
 const PREPARED_PAGE_SIZE = 25;
@@ -27,14 +28,14 @@ const PREPARED_PAGE_SIZE = 25;
 export class ImagesRepository {
   constructor(private readonly database: Database) {}
 
-  async findView(callerId: number | null, reference: ImageReference): Promise<ImageView | undefined> {
-    const [row] = await this.findRows(callerId, reference);
+  async findView(principal: Principal, reference: ImageReference): Promise<ImageView | undefined> {
+    const [row] = await this.findRows(principal, reference);
     return row && toImageView(row);
   }
 
   /** In the order of its sort: `rowsAhead`, the page, and one more where there are more in its direction. */
-  async list(callerId: number | null, scope: ListScope, query: ImageListQuery): Promise<ImageView[]> {
-    const { text, values } = imageListStatement(callerId, scope, query);
+  async list(principal: AuthenticatedPrincipal, scope: ListScope, query: ImageListQuery): Promise<ImageView[]> {
+    const { text, values } = imageListStatement(principal, scope, query);
     const { filters, slice, limit } = query;
     const free = filters.search !== undefined || filters.labels !== undefined;
     const prepared = !free && limit === PREPARED_PAGE_SIZE && (slice.kind !== 'page' || slice.page === 1);
@@ -83,10 +84,13 @@ export class ImagesRepository {
     await this.database.query('UPDATE images SET pull_count = pull_count + 1, pulled_at = now() WHERE id = $1', [id]);
   }
 
-  private findRows(callerId: number | null, reference: ImageReference): Promise<ImageRow[]> {
-    if (reference.kind === 'id') return this.database.lookUp<ImageRow>(BY_ID, [callerId, reference.id]);
+  private findRows(principal: Principal, reference: ImageReference): Promise<ImageRow[]> {
+    const subjectIds = subjectIdsOf(principal);
+    if (reference.kind === 'id') return this.database.lookUp<ImageRow>(BY_ID, [subjectIds, reference.id]);
     const { owner, namespace, name, tag } = reference;
-    if (owner === undefined) return this.database.lookUp<ImageRow>(BY_OWN_NAME, [callerId, name, tag]);
-    return this.database.lookUp<ImageRow>(BY_OWNER_AND_NAME, [callerId, owner, namespace, name, tag]);
+    if (owner === undefined) {
+      return this.database.lookUp<ImageRow>(BY_OWN_NAME, [subjectIds, userIdOf(principal), name, tag]);
+    }
+    return this.database.lookUp<ImageRow>(BY_OWNER_AND_NAME, [subjectIds, owner, namespace, name, tag]);
   }
 }

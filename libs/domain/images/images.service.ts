@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import { type AuthenticatedPrincipal, DomainError, isAdmin, type Page, type Principal, userIdOf } from '#kernel';
+import { type AuthenticatedPrincipal, DomainError, mayEverywhere, type Page, type Principal } from '#kernel';
 import { Database } from '#platform/database';
 import { BlobStore, type ByteRange } from '#platform/storage';
-import { mayDelete, mayRead, NamespacesService } from '#domain/namespaces';
+import { maySee, NamespacesService } from '#domain/namespaces';
+import { may } from '#domain/permissions';
 import { SharedBlobs } from './shared-blobs.js';
 import type { ImageListQuery } from './image-list-query.js';
 import { imagesOfNamespace, rowsAhead } from './image-list.sql.js';
@@ -29,12 +30,12 @@ export class ImagesService {
     private readonly database: Database,
   ) {}
 
-  /** What the caller owns or collaborates in, and with `includePublic` what is public. */
+  /** What the caller or a team of theirs owns, or has a role on, and with `includePublic` what is public. */
   async list(principal: AuthenticatedPrincipal, query: ImageListQuery): Promise<Page<ImageView>> {
-    // An admin who asks for one owner's or one namespace's images sees all of them.
+    // Who may read everywhere and asks for one owner's or one namespace's images sees all of them.
     const named = query.filters.owner !== undefined || query.filters.namespace !== undefined;
-    const scope = isAdmin(principal) && named ? 'everything' : 'member';
-    const rows = await this.images.list(principal.userId, scope, query);
+    const scope = mayEverywhere(principal, 'image:read') && named ? 'everything' : 'member';
+    const rows = await this.images.list(principal, scope, query);
     return toPage(
       rows.map((row) => asSeenBy(principal, row)),
       query,
@@ -53,8 +54,8 @@ export class ImagesService {
 
   /** @throws DomainError `not_found`, also for one that the caller may not see */
   async get(principal: Principal, reference: ImageReference | undefined): Promise<ImageView> {
-    const image = reference && (await this.images.findView(userIdOf(principal), reference));
-    if (!image || !mayRead(principal, imageFacts(image))) throw imageNotFound();
+    const image = reference && (await this.images.findView(principal, reference));
+    if (!image || !maySee(principal, 'image:read', imageFacts(image))) throw imageNotFound();
     return asSeenBy(principal, image);
   }
 
@@ -86,7 +87,7 @@ export class ImagesService {
   /** Frees its bytes too, unless another image has the same. @throws DomainError `not_found`, `forbidden`, `conflict` (protected) */
   async delete(principal: Principal, reference: ImageReference | undefined): Promise<void> {
     const image = await this.get(principal, reference);
-    if (!mayDelete(principal, imageFacts(image))) throw mayNot('delete');
+    if (!may(principal, 'image:delete', imageFacts(image))) throw mayNot('delete');
     const freed = await this.database.transaction(async () => {
       const row = await this.images.lock(image.id);
       if (!row) throw imageNotFound();

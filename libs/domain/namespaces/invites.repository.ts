@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#platform/database';
-import type { Collaborator } from './collaborator.entity.js';
-import type { CollaboratorRole } from './collaborator-role.js';
+import { COLLABORATOR_ROLES, type CollaboratorRole } from './collaborator-role.js';
 import { Invite } from './invite.entity.js';
 import type { NamespaceContents } from './namespace-contents.js';
 import type { UserSummary } from './namespace-view.js';
@@ -17,6 +16,8 @@ export interface InviteView {
   readonly owner: string;
   readonly path: string;
 }
+
+type NewInviteRow = Pick<Invite, 'namespaceId' | 'inviteeId' | 'inviterId' | 'role'>;
 
 export interface CollaboratorView extends UserSummary {
   readonly role: CollaboratorRole;
@@ -41,10 +42,17 @@ export const INVITES_TO_TREE: NamespaceContents<InviteView, InviteView> = {
   toItem: withDates,
 };
 
+/** Bindings `b` that are collaborations: an invite's role, for a user, on a tree's root, for good. */
+const COLLABORATION = `b.expires_at IS NULL AND b.role_id IN (
+  SELECT id FROM roles WHERE built_in AND name IN (${COLLABORATOR_ROLES.map((role) => `'${role}'`).join(', ')}))`;
+
 /** Who collaborates in a namespace's tree. */
 export const COLLABORATORS_OF_TREE: NamespaceContents<CollaboratorView, CollaboratorView> = {
-  select: `SELECT u.id, u.username, u.email, u.created_at AS "createdAt", c.role, c.created_at AS "joinedAt"
-    FROM collaborators c JOIN users u ON u.id = c.user_id WHERE c.namespace_id = node."rootId"`,
+  select: `SELECT DISTINCT ON (u.username) u.id, u.username, u.email, u.created_at AS "createdAt", r.name AS role,
+      b.created_at AS "joinedAt"
+    FROM bindings b JOIN users u ON u.id = b.subject_id AND u.kind <> 'team' JOIN roles r ON r.id = b.role_id
+    WHERE b.namespace_id = node."rootId" AND ${COLLABORATION}
+    ORDER BY u.username, cardinality(r.scopes) DESC`,
   order: 'item.username',
   values: [],
   toItem: ({ id, username, email, createdAt, role, joinedAt }) => ({ id, username, email, createdAt, role, joinedAt }),
@@ -63,7 +71,7 @@ export class InvitesRepository {
     return this.views(`${INVITE_VIEW} WHERE i.invitee_id = $1 ORDER BY i.id`, [inviteeId]);
   }
 
-  async insert(invite: Pick<Invite, 'namespaceId' | 'inviteeId' | 'inviterId' | 'role'>): Promise<number> {
+  async insert(invite: NewInviteRow): Promise<number> {
     const { identifiers } = await this.database.manager.insert(Invite, invite);
     return identifiers[0]?.id as number;
   }
@@ -74,25 +82,28 @@ export class InvitesRepository {
   }
 
   async isCollaborator(rootId: number, userId: number): Promise<boolean> {
-    const rows = await this.database.query('SELECT 1 FROM collaborators WHERE namespace_id = $1 AND user_id = $2', [
-      rootId,
-      userId,
-    ]);
+    const rows = await this.database.query(
+      `SELECT 1 FROM bindings b WHERE b.namespace_id = $1 AND b.subject_id = $2 AND ${COLLABORATION}`,
+      [rootId, userId],
+    );
     return rows.length > 0;
   }
 
-  async addCollaborator({ namespaceId, userId, role }: Omit<Collaborator, 'createdAt'>): Promise<void> {
+  /** In the place of a role they had; `inviterId` is who gave it. */
+  async addCollaborator({ namespaceId, inviteeId, inviterId, role }: NewInviteRow): Promise<void> {
+    await this.removeCollaborator(namespaceId, inviteeId);
     await this.database.query(
-      `INSERT INTO collaborators (namespace_id, user_id, role) VALUES ($1, $2, $3)
-       ON CONFLICT (namespace_id, user_id) DO UPDATE SET role = excluded.role`,
-      [namespaceId, userId, role],
+      `INSERT INTO bindings (role_id, subject_id, namespace_id, created_by)
+       SELECT id, $2, $1, $3 FROM roles WHERE built_in AND name = $4`,
+      [namespaceId, inviteeId, inviterId, role],
     );
   }
 
-  /** False where there was none of that username or email. */
+  /** False where there was none. */
   async removeCollaborator(rootId: number, userId: number): Promise<boolean> {
-    const rows = await this.database.query<{ role: string }>(
-      `WITH gone AS (DELETE FROM collaborators WHERE namespace_id = $1 AND user_id = $2 RETURNING role) SELECT role FROM gone`,
+    const rows = await this.database.query<{ id: number }>(
+      `WITH gone AS (DELETE FROM bindings b WHERE b.namespace_id = $1 AND b.subject_id = $2 AND ${COLLABORATION} RETURNING b.id)
+       SELECT id FROM gone`,
       [rootId, userId],
     );
     return rows.length > 0;

@@ -33,7 +33,7 @@ export class InvitesService {
 
   /** @throws DomainError `not_found`, `forbidden`, `invalid` (unknown user, oneself, invited already, a collaborator already) */
   async invite(principal: AuthenticatedPrincipal, owner: string, path: string, input: NewInvite): Promise<InviteView> {
-    const node = await this.namespaces.getManaged(principal, owner, path);
+    const node = await this.namespaces.getHeld(principal, 'invite:write', owner, path);
     const role = toRole(input.role ?? 'maintainer');
     const invitee = await this.getInvitee(node, input.handle);
     const id = await this.insert({
@@ -46,7 +46,7 @@ export class InvitesService {
   }
 
   async listOfTree(principal: Principal, owner: string, path: string): Promise<InviteView[]> {
-    return this.namespaces.listManagedContents(principal, owner, path, INVITES_TO_TREE);
+    return this.namespaces.listHeldContents(principal, 'invite:read', owner, path, INVITES_TO_TREE);
   }
 
   listReceived(principal: AuthenticatedPrincipal): Promise<InviteView[]> {
@@ -60,7 +60,7 @@ export class InvitesService {
     await this.database.transaction(async () => {
       if (!(await this.invites.delete(id))) throw namespaceNotFound();
       const { namespaceId, role } = invite;
-      await this.invites.addCollaborator({ namespaceId, userId: principal.userId, role });
+      await this.invites.addCollaborator({ namespaceId, inviteeId: principal.userId, inviterId: invite.inviter.id, role });
     });
     return invite;
   }
@@ -74,12 +74,12 @@ export class InvitesService {
   }
 
   async listCollaborators(principal: Principal, owner: string, path: string): Promise<CollaboratorView[]> {
-    return this.namespaces.listManagedContents(principal, owner, path, COLLABORATORS_OF_TREE);
+    return this.namespaces.listHeldContents(principal, 'invite:read', owner, path, COLLABORATORS_OF_TREE);
   }
 
   /** @throws DomainError `not_found`, `forbidden`, `invalid` (no such collaborator) */
   async removeCollaborator(principal: Principal, owner: string, path: string, handle: string): Promise<void> {
-    const node = await this.namespaces.getManaged(principal, owner, path);
+    const node = await this.namespaces.getHeld(principal, 'invite:delete', owner, path);
     const user = await this.users.findByHandle(handle);
     const removed = user !== null && (await this.invites.removeCollaborator(node.rootId, user.id));
     if (!removed) throw new DomainError('invalid', 'No such collaborator');
@@ -87,14 +87,14 @@ export class InvitesService {
 
   /** To everybody but those who manage the namespace, an invite between others does not exist. */
   private async assertMayRevoke(principal: Principal, { owner, path }: InviteView): Promise<void> {
-    await this.namespaces.getManaged(principal, owner, path).catch((error: unknown) => {
+    await this.namespaces.getHeld(principal, 'invite:delete', owner, path).catch((error: unknown) => {
       throw error instanceof DomainError ? namespaceNotFound() : error;
     });
   }
 
   private async getInvitee(node: NamespaceView, handle: string): Promise<User> {
     const user = await this.users.findByHandle(handle);
-    if (!user) throw new DomainError('invalid', 'No such user');
+    if (!user || user.kind === 'team') throw new DomainError('invalid', 'No such user');
     if (user.id === node.userId) throw new DomainError('invalid', 'Cannot invite self');
     if (await this.invites.isCollaborator(node.rootId, user.id)) {
       throw new DomainError('invalid', 'Already a collaborator');

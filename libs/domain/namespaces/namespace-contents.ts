@@ -4,8 +4,8 @@
  */
 export interface NamespaceContents<Row extends object, Item> {
   /**
-   * A SELECT whose rows have an `id`. In it `node` is the namespace (`node.id`, `node."rootId"`), $1 the caller's id or
-   * null, and the parameters from `FIRST_OWN_PARAMETER` on are `values`.
+   * A SELECT whose rows have an `id`. In it `node` is the namespace (`node.id`, `node."rootId"`), $1 whose bindings count
+   * for the caller, and the parameters from `FIRST_OWN_PARAMETER` on are `values`.
    */
   readonly select: string;
   /** What to order by, where `item` is a row of `select`. */

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, DomainError } from '#kernel';
 import { UsersService } from '#domain/users';
-import { mayRead, mayWrite } from './namespace.policy.js';
+import { may, owns } from '#domain/permissions';
+import { maySee } from './namespace.policy.js';
 import { parseNamespacePath } from './namespace-path.js';
 import { factsOf, type NamespaceView } from './namespace-view.js';
 import { NamespacesRepository } from './namespaces.repository.js';
@@ -34,7 +35,7 @@ export class NamespaceTrees {
   async resolve(principal: AuthenticatedPrincipal, text: string): Promise<NamespaceTarget> {
     const { names, owner } = parseNamespacePath(text);
     const ownerId = await this.resolveOwner(principal, owner);
-    const deepest = await this.namespaces.findDeepest(principal.userId, ownerId, pathsDownTo(names));
+    const deepest = await this.namespaces.findDeepest(principal.subjectIds, ownerId, pathsDownTo(names));
     this.assertMayWrite(principal, ownerId, deepest);
     return { ownerId, names, key: names.join('/').toLowerCase() };
   }
@@ -42,7 +43,7 @@ export class NamespaceTrees {
   /** Makes what is missing of a target, inside the caller's transaction, and holds the tree as it is until that ends. */
   async materialise(principal: AuthenticatedPrincipal, target: NamespaceTarget): Promise<NamespaceView> {
     const { ownerId, names } = target;
-    let node = await this.namespaces.holdDeepest(principal.userId, ownerId, pathsDownTo(names));
+    let node = await this.namespaces.holdDeepest(principal.subjectIds, ownerId, pathsDownTo(names));
     this.assertMayWrite(principal, ownerId, node); // again: it may have changed since
     while (!node || node.level + 1 < names.length) node = await this.makeLevel(principal, target, node);
     return node;
@@ -55,7 +56,7 @@ export class NamespaceTrees {
 
   /** The level below `parent`, or the root; another request may be making the same one at this moment. */
   private async makeLevel(
-    { userId }: AuthenticatedPrincipal,
+    { subjectIds }: AuthenticatedPrincipal,
     { ownerId, names }: NamespaceTarget,
     parent: NamespaceView | undefined,
   ): Promise<NamespaceView> {
@@ -72,7 +73,7 @@ export class NamespaceTrees {
       description: '',
       visibility: parent?.visibility ?? 'private',
     });
-    const made = await this.namespaces.holdDeepest(userId, ownerId, [path]);
+    const made = await this.namespaces.holdDeepest(subjectIds, ownerId, [path]);
     if (!made) throw new DomainError('conflict', 'The namespace was deleted at this very moment; try again');
     return made;
   }
@@ -84,11 +85,11 @@ export class NamespaceTrees {
     return user.id;
   }
 
-  /** A new root is the owner's alone to make; below an existing one, its collaborators may. */
+  /** A new root is the owner's alone to make; below an existing one, whoever may push there. */
   private assertMayWrite(principal: AuthenticatedPrincipal, ownerId: number, found: NamespaceView | undefined): void {
-    if (!found && principal.userId === ownerId) return;
-    if (!found || !mayRead(principal, factsOf(found))) throw denied();
-    if (!mayWrite(principal, factsOf(found))) {
+    if (!found && owns(principal, ownerId)) return;
+    if (!found || !maySee(principal, 'namespace:read', factsOf(found))) throw denied();
+    if (!may(principal, 'image:write', factsOf(found))) {
       throw new DomainError('forbidden', 'You can see this namespace but not write to it');
     }
   }

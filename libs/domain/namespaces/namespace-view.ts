@@ -1,4 +1,4 @@
-import type { CollaboratorRole } from './collaborator-role.js';
+import type { Scope } from '#kernel';
 import type { Namespace } from './namespace.entity.js';
 import type { AccessFacts } from './namespace.policy.js';
 
@@ -13,10 +13,10 @@ export interface UserSummary {
 /** A namespace with what an answer needs around it, read in one statement. */
 export interface NamespaceView extends Namespace {
   readonly user: UserSummary;
-  /** The caller's role in its tree. */
-  readonly collaboratorRole: CollaboratorRole | null;
+  /** What the caller's bindings on it, or above it, give them. */
+  readonly held: readonly Scope[];
 }
 
 export function factsOf(view: NamespaceView): AccessFacts {
-  return { ownerId: view.userId, visibility: view.visibility, collaboratorRole: view.collaboratorRole };
+  return { ownerId: view.userId, visibility: view.visibility, held: view.held };
 }

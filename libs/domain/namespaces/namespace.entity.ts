@@ -17,6 +17,10 @@ export class Namespace {
   @Column('integer', { name: 'parent_id', nullable: true })
   parentId: number | null;
 
+  /** Its ancestors' ids from the root down, and its own: a binding on any of them counts for it. */
+  @Column('integer', { array: true })
+  lineage: number[];
+
   /** As it was typed; unique under its parent whatever the case. */
   @Column('text')
   name: string;

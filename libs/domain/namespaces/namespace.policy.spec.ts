@@ -1,55 +1,44 @@
-import { ANONYMOUS, type GlobalRole, type Principal } from '#kernel';
-import type { CollaboratorRole } from './collaborator-role.js';
-import { type AccessFacts, mayDelete, mayManage, mayRead, mayWrite } from './namespace.policy.js';
-import { VISIBILITIES, type Visibility } from './visibility.js';
+import { ANONYMOUS, type Principal, type Scope, SCOPES } from '#kernel';
+import { maySee } from './namespace.policy.js';
+import { VISIBILITIES } from './visibility.js';
 
 const OWNER_ID = 1;
+const TEAM_ID = 9;
 
-const user = (userId: number, role: GlobalRole = 'member'): Principal => ({
+interface Known {
+  readonly userId: number;
+  readonly everywhere?: readonly Scope[];
+  readonly leads?: readonly number[];
+  readonly memberOf?: readonly number[];
+}
+
+const user = ({ userId, everywhere = [], leads = [], memberOf = leads }: Known): Principal => ({
   kind: 'user',
   userId,
   username: `user${userId}`,
-  role,
-  scopes: new Set(),
+  role: 'member',
+  subjectIds: [userId, ...memberOf],
+  leads: new Set(leads),
+  everywhere: new Set(everywhere),
+  scopes: new Set(SCOPES),
   tokenId: 1,
   expiresAt: null,
 });
 
-/** Who asks, and as what the tree knows them. */
-const CALLERS: Readonly<Record<string, [Principal, CollaboratorRole | null]>> = {
-  anonymous: [ANONYMOUS, null],
-  stranger: [user(2), null],
-  reader: [user(3), 'reader'],
-  writer: [user(4), 'writer'],
-  maintainer: [user(5), 'maintainer'],
-  owner: [user(OWNER_ID), null],
-  admin: [user(6, 'admin'), null],
-};
-
-function rightsOf(caller: string, visibility: Visibility): string {
-  const [principal, collaboratorRole] = CALLERS[caller] ?? [ANONYMOUS, null];
-  const facts: AccessFacts = { ownerId: OWNER_ID, visibility, collaboratorRole };
-  const rights = { read: mayRead, write: mayWrite, delete: mayDelete, manage: mayManage };
-  return Object.entries(rights)
-    .filter(([, may]) => may(principal, facts))
-    .map(([right]) => right)
-    .join(' ');
-}
-
-describe('namespace policy', () => {
-  it.each([
-    // caller        private                       internal                      public
-    ['anonymous', '', '', 'read'],
-    ['stranger', '', 'read', 'read'],
-    ['reader', 'read', 'read', 'read'],
-    ['writer', 'read write', 'read write', 'read write'],
-    ['maintainer', 'read write delete', 'read write delete', 'read write delete'],
-    ['owner', 'read write delete manage', 'read write delete manage', 'read write delete manage'],
-    ['admin', 'read write delete manage', 'read write delete manage', 'read write delete manage'],
-  ])(
-    'gives %s the rights [%s] in a private tree, [%s] in an internal and [%s] in a public one',
-    (caller, ...rights) => {
-      expect(VISIBILITIES.map((visibility) => rightsOf(caller, visibility))).toEqual(rights);
-    },
-  );
+describe('who may see a namespace', () => {
+  it.each<[string, Principal, number, Scope[], boolean[]]>([
+    // caller                    principal                  owner     held               private internal public
+    ['anonymous', ANONYMOUS, OWNER_ID, [], [false, false, true]],
+    ['a stranger', user({ userId: 2 }), OWNER_ID, [], [false, true, true]],
+    ['somebody bound to read it', user({ userId: 2 }), OWNER_ID, ['namespace:read'], [true, true, true]],
+    ['somebody bound for something else', user({ userId: 2 }), OWNER_ID, ['image:read'], [false, true, true]],
+    ['its owner', user({ userId: OWNER_ID }), OWNER_ID, [], [true, true, true]],
+    ['who may read everywhere', user({ userId: 2, everywhere: ['namespace:read'] }), OWNER_ID, [], [true, true, true]],
+    ['a member of the team that owns it', user({ userId: 2, memberOf: [TEAM_ID] }), TEAM_ID, [], [true, true, true]],
+    ['a lead of the team that owns it', user({ userId: 2, leads: [TEAM_ID] }), TEAM_ID, [], [true, true, true]],
+    ['a lead of another team', user({ userId: 2, leads: [TEAM_ID + 1] }), TEAM_ID, [], [false, true, true]],
+  ])('%s', (_, principal, ownerId, held, expected) => {
+    const seen = VISIBILITIES.map((visibility) => maySee(principal, 'namespace:read', { ownerId, visibility, held }));
+    expect(seen).toEqual(expected);
+  });
 });

@@ -1,9 +1,9 @@
-import { DomainError } from '#kernel';
+import { DomainError, type Scope } from '#kernel';
 
 export const namespaceNotFound = (): DomainError => new DomainError('not_found', 'Not Found');
 
-export const ownerOnly = (): DomainError =>
-  new DomainError('forbidden', 'You can see this namespace, but only its owner may do this');
+export const mayNot = (scope: Scope): DomainError =>
+  new DomainError('forbidden', `You can see this namespace, but have no role with ${scope} on it`, { scope });
 
 export const nameTaken = (): DomainError => DomainError.field('invalid', 'name', 'Name already exists');
 

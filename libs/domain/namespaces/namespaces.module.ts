@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { UsersModule } from '#domain/users';
-import { Collaborator } from './collaborator.entity.js';
 import { Invite } from './invite.entity.js';
 import { InvitesRepository } from './invites.repository.js';
 import { InvitesService } from './invites.service.js';
@@ -11,7 +10,7 @@ import { NamespacesRepository } from './namespaces.repository.js';
 import { NamespacesService } from './namespaces.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Namespace, Collaborator, Invite]), UsersModule],
+  imports: [TypeOrmModule.forFeature([Namespace, Invite]), UsersModule],
   providers: [NamespacesRepository, NamespacesService, NamespaceTrees, InvitesRepository, InvitesService],
   exports: [NamespacesService, NamespaceTrees, InvitesService],
 })

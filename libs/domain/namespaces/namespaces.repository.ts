@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#platform/database';
+import { heldInNamespace } from '#domain/permissions';
 import { Namespace } from './namespace.entity.js';
 import { FIRST_OWN_PARAMETER, type NamespaceContents } from './namespace-contents.js';
 import type { NamespaceView } from './namespace-view.js';
@@ -12,15 +13,14 @@ export interface NamespacePageQuery {
   readonly limit: number;
 }
 
-/** $1 is the caller's id or null. */
+/** $1 is whose bindings count for the caller. */
 const VIEW = `
   SELECT n.id, n.user_id AS "userId", n.root_id AS "rootId", n.parent_id AS "parentId", n.name, n.path, n.level,
          n.description, n.visibility, n.created_at AS "createdAt", n.updated_at AS "updatedAt",
          json_build_object('id', u.id, 'username', u.username, 'email', u.email, 'createdAt', u.created_at) AS "user",
-         c.role AS "collaboratorRole"
+         ${heldInNamespace('n.lineage')} AS held
   FROM namespaces n
-  JOIN users u ON u.id = n.user_id
-  LEFT JOIN collaborators c ON c.namespace_id = n.root_id AND c.user_id = $1`;
+  JOIN users u ON u.id = n.user_id`;
 
 const AT_PATH = 'WHERE lower(u.username) = lower($2) AND u.deleted_at IS NULL AND lower(n.path) = lower($3)';
 
@@ -34,14 +34,14 @@ type ContentsRow<Row> = Row & { readonly id: number | null; readonly node: ViewR
 export class NamespacesRepository {
   constructor(private readonly database: Database) {}
 
-  async findView(callerId: number | null, owner: string, path: string): Promise<NamespaceView | undefined> {
-    const rows = await this.database.lookUp<ViewRow>(`${VIEW} ${AT_PATH}`, [callerId, owner, path]);
+  async findView(subjectIds: readonly number[], owner: string, path: string): Promise<NamespaceView | undefined> {
+    const rows = await this.database.lookUp<ViewRow>(`${VIEW} ${AT_PATH}`, [subjectIds, owner, path]);
     return rows.map(toView)[0];
   }
 
   /** A namespace and a list of what belongs to it, in one statement. */
   async findWithContents<Row extends object, Item>(
-    callerId: number | null,
+    subjectIds: readonly number[],
     owner: string,
     path: string,
     { select, order, values, toItem }: NamespaceContents<Row, Item>,
@@ -49,17 +49,17 @@ export class NamespacesRepository {
     const rows = await this.database.readPlanned<ContentsRow<Row>>(
       `WITH node AS (${VIEW} ${AT_PATH})
        SELECT to_jsonb(node) AS node, item.* FROM node LEFT JOIN LATERAL (${select}) AS item ON true ORDER BY ${order}`,
-      [callerId, owner, path, ...values],
+      [subjectIds, owner, path, ...values],
     );
     const [first] = rows;
     return first && { node: toView(first.node), items: rows.filter(({ id }) => id !== null).map(toItem) };
   }
 
   /** The namespace with the longest of these paths that is there, e.g. of `a`, `a/b`, `a/b/c`. */
-  async findDeepest(callerId: number, ownerId: number, paths: readonly string[]): Promise<NamespaceView | undefined> {
+  async findDeepest(subjectIds: readonly number[], ownerId: number, paths: readonly string[]): Promise<NamespaceView | undefined> {
     const rows = await this.database.query<ViewRow>(
       `${VIEW} WHERE n.user_id = $2 AND lower(n.path) = ANY($3) ORDER BY n.level DESC LIMIT 1`,
-      [callerId, ownerId, paths.map((path) => path.toLowerCase())],
+      [subjectIds, ownerId, paths.map((path) => path.toLowerCase())],
     );
     return rows.map(toView)[0];
   }
@@ -68,21 +68,21 @@ export class NamespacesRepository {
    * As `findDeepest`, and keeps its tree as it is until the transaction ends: nobody deletes any of it, or changes its
    * visibility. Only what is read under the lock still holds at commit.
    */
-  async holdDeepest(callerId: number, ownerId: number, paths: readonly string[]): Promise<NamespaceView | undefined> {
-    const seen = await this.findDeepest(callerId, ownerId, paths);
+  async holdDeepest(subjectIds: readonly number[], ownerId: number, paths: readonly string[]): Promise<NamespaceView | undefined> {
+    const seen = await this.findDeepest(subjectIds, ownerId, paths);
     if (!seen) return undefined;
     await this.lockTree(seen.rootId, 'to read');
-    const held = await this.findDeepest(callerId, ownerId, paths);
-    return !held || held.rootId === seen.rootId ? held : this.holdDeepest(callerId, ownerId, paths);
+    const held = await this.findDeepest(subjectIds, ownerId, paths);
+    return !held || held.rootId === seen.rootId ? held : this.holdDeepest(subjectIds, ownerId, paths);
   }
 
-  /** The caller's own trees and those they collaborate in, by path; one row more than `limit` where there is a next page. */
-  async listFor(callerId: number, { search, page, limit }: NamespacePageQuery): Promise<NamespaceView[]> {
+  /** The caller's and their teams' trees, and whatever they have a role in, by path; one row more than `limit` where there is a next page. */
+  async listFor(subjectIds: readonly number[], { search, page, limit }: NamespacePageQuery): Promise<NamespaceView[]> {
     const rows = await this.database.query<ViewRow>(
       `${VIEW}
-       WHERE (n.user_id = $1 OR c.user_id IS NOT NULL) AND ($2::text IS NULL OR strpos(lower(n.path), lower($2)) > 0)
+       WHERE (n.user_id = ANY($1) OR 'namespace:read' = ANY(${heldInNamespace('n.lineage')})) AND ($2::text IS NULL OR strpos(lower(n.path), lower($2)) > 0)
        ORDER BY n.path, n.id OFFSET $3 LIMIT $4`,
-      [callerId, search ?? null, (page - 1) * limit, limit + 1],
+      [subjectIds, search ?? null, (page - 1) * limit, limit + 1],
     );
     return rows.map(toView);
   }
@@ -91,9 +91,10 @@ export class NamespacesRepository {
   async insertIfAbsent(node: NewNode): Promise<{ id: number; created: boolean }> {
     const [inserted] = await this.database.query<{ id: number }>(
       `WITH new AS (SELECT nextval(pg_get_serial_sequence('namespaces', 'id'))::int AS id)
-       INSERT INTO namespaces (id, user_id, root_id, parent_id, name, path, level, description, visibility)
+       INSERT INTO namespaces (id, user_id, root_id, parent_id, lineage, name, path, level, description, visibility)
        OVERRIDING SYSTEM VALUE
-       SELECT new.id, $1, coalesce($2::int, new.id), $3, $4, $5, $6, $7, $8 FROM new
+       SELECT new.id, $1, coalesce($2::int, new.id), $3,
+              coalesce((SELECT lineage FROM namespaces WHERE id = $3), '{}') || new.id, $4, $5, $6, $7, $8 FROM new
        ON CONFLICT (user_id, lower(path)) DO NOTHING RETURNING id`,
       [node.userId, node.rootId, node.parentId, node.name, node.path, node.level, node.description, node.visibility],
     );

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { type AuthenticatedPrincipal, DomainError, FieldProblems, type Page, type Principal, userIdOf } from '#kernel';
+import { type AuthenticatedPrincipal, DomainError, FieldProblems, type Page, type Principal, type Scope, subjectIdsOf } from '#kernel';
 import { Database, violatedUniqueConstraint } from '#platform/database';
-import { mayManage, mayRead } from './namespace.policy.js';
+import { may } from '#domain/permissions';
+import { maySee } from './namespace.policy.js';
 import { isNamespaceName, MAX_LEVELS, NAMESPACE_NAME_RULE } from './namespace-path.js';
 import type { NamespaceContents } from './namespace-contents.js';
 import { factsOf, type NamespaceView } from './namespace-view.js';
-import { nameTaken, namespaceNotFound, ownerOnly, wouldClash } from './namespaces.errors.js';
+import { nameTaken, namespaceNotFound, mayNot, wouldClash } from './namespaces.errors.js';
 import { childrenOf, type NamespacePageQuery, NamespacesRepository } from './namespaces.repository.js';
 import { type Visibility, VISIBILITIES } from './visibility.js';
 
@@ -34,7 +35,7 @@ export class NamespacesService {
   ) {}
 
   async list(principal: AuthenticatedPrincipal, query: NamespacePageQuery): Promise<Page<NamespaceView>> {
-    return toPage(await this.namespaces.listFor(principal.userId, query), query);
+    return toPage(await this.namespaces.listFor(principal.subjectIds, query), query);
   }
 
   async listChildren(
@@ -56,29 +57,30 @@ export class NamespacesService {
     return (await this.getWithContents(principal, owner, path, contents)).items;
   }
 
-  /** Of a namespace that the caller may manage. @throws DomainError `not_found`, `forbidden` */
-  async listManagedContents<Row extends object, Item>(
+  /** Of a namespace on which the caller holds `scope`. @throws DomainError `not_found`, `forbidden` */
+  async listHeldContents<Row extends object, Item>(
     principal: Principal,
+    scope: Scope,
     owner: string,
     path: string,
     contents: NamespaceContents<Row, Item>,
   ): Promise<Item[]> {
     const { node, items } = await this.getWithContents(principal, owner, path, contents);
-    if (!mayManage(principal, factsOf(node))) throw ownerOnly();
+    if (!may(principal, scope, factsOf(node))) throw mayNot(scope);
     return items;
   }
 
   /** @throws DomainError `not_found`, also for one that the caller may not see */
   async get(principal: Principal, owner: string, path: string): Promise<NamespaceView> {
-    const found = await this.namespaces.findView(userIdOf(principal), owner, path);
-    if (!found || !mayRead(principal, factsOf(found))) throw namespaceNotFound();
+    const found = await this.namespaces.findView(subjectIdsOf(principal), owner, path);
+    if (!found || !maySee(principal, 'namespace:read', factsOf(found))) throw namespaceNotFound();
     return found;
   }
 
-  /** As `get`, for what only the owner may do. @throws DomainError `not_found`, `forbidden` */
-  async getManaged(principal: Principal, owner: string, path: string): Promise<NamespaceView> {
+  /** As `get`, for what takes `scope` on it. @throws DomainError `not_found`, `forbidden` */
+  async getHeld(principal: Principal, scope: Scope, owner: string, path: string): Promise<NamespaceView> {
     const found = await this.get(principal, owner, path);
-    if (!mayManage(principal, factsOf(found))) throw ownerOnly();
+    if (!may(principal, scope, factsOf(found))) throw mayNot(scope);
     return found;
   }
 
@@ -106,7 +108,7 @@ export class NamespacesService {
 
   /** Changes only what is named; visibility only on a root, and then of its whole tree. */
   async update(principal: Principal, owner: string, path: string, changes: NamespaceChanges): Promise<NamespaceView> {
-    const node = await this.getManaged(principal, owner, path);
+    const node = await this.getHeld(principal, 'namespace:write', owner, path);
     checkFields(changes);
     const visibility = toVisibility(changes.visibility);
     if (visibility !== undefined && node.parentId !== null && visibility !== node.visibility) {
@@ -127,7 +129,7 @@ export class NamespacesService {
 
   /** Deletes it and all below; its images stay with their owner. @throws DomainError `conflict` where names would clash */
   async delete(principal: Principal, owner: string, path: string): Promise<void> {
-    const node = await this.getManaged(principal, owner, path);
+    const node = await this.getHeld(principal, 'namespace:delete', owner, path);
     try {
       await this.database.transaction(async () => {
         await this.namespaces.lockTree(node.rootId, 'to change'); // pushes into the tree wait, and then do without it
@@ -145,13 +147,13 @@ export class NamespacesService {
     path: string,
     contents: NamespaceContents<Row, Item>,
   ): Promise<{ node: NamespaceView; items: Item[] }> {
-    const found = await this.namespaces.findWithContents(userIdOf(principal), owner, path, contents);
-    if (!found || !mayRead(principal, factsOf(found.node))) throw namespaceNotFound();
+    const found = await this.namespaces.findWithContents(subjectIdsOf(principal), owner, path, contents);
+    if (!found || !maySee(principal, 'namespace:read', factsOf(found.node))) throw namespaceNotFound();
     return found;
   }
 
   private async getParent(principal: AuthenticatedPrincipal, path: string): Promise<NamespaceView> {
-    const parent = await this.namespaces.holdDeepest(principal.userId, principal.userId, [path]);
+    const parent = await this.namespaces.holdDeepest(principal.subjectIds, principal.userId, [path]);
     if (!parent) throw DomainError.field('invalid', 'parent', 'Could not find parent');
     if (parent.level + 1 >= MAX_LEVELS) {
       throw DomainError.field('invalid', 'parent', `Namespace cannot exceed depth of ${MAX_LEVELS}`);

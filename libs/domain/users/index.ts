@@ -1,4 +1,4 @@
 export { userNotFound } from './users.errors.js';
-export { USER_KINDS, User, type UserKind } from './user.entity.js';
+export { type AccountKind, USER_KINDS, User, type UserKind } from './user.entity.js';
 export { UsersModule } from './users.module.js';
 export { UsersService } from './users.service.js';

@@ -1,10 +1,14 @@
 import type { GlobalRole } from '#kernel';
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
+/** What can be made as a user. */
 export const USER_KINDS = ['person', 'service'] as const;
 export type UserKind = (typeof USER_KINDS)[number];
 
-/** A person or a service account. */
+/** A team's account owns things like a user's; nobody signs in to it. */
+export type AccountKind = UserKind | 'team';
+
+/** An account: a person's, a service's or a team's. */
 @Entity('users')
 export class User {
   @PrimaryGeneratedColumn('identity', { generatedIdentity: 'ALWAYS' })
@@ -18,7 +22,7 @@ export class User {
   email: string;
 
   @Column('text')
-  kind: UserKind;
+  kind: AccountKind;
 
   @Column('text')
   role: GlobalRole;

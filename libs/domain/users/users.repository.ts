@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type DeepPartial, IsNull, ILike } from 'typeorm';
+import { type DeepPartial, ILike, IsNull, Not } from 'typeorm';
 import { Database } from '#platform/database';
 import { User } from './user.entity.js';
 
@@ -18,11 +18,11 @@ export class UsersRepository {
   findByUsername(username: string): Promise<User | null> {
     return this.database.manager
       .createQueryBuilder(User, 'u')
-      .where('lower(u.username) = lower(:username) AND u.deletedAt IS NULL', { username })
+      .where(`lower(u.username) = lower(:username) AND u.deletedAt IS NULL AND u.kind <> 'team'`, { username })
       .getOne();
   }
 
-  /** By username, else by email. */
+  /** By username, else by email; a team by its name. */
   findByHandle(handle: string): Promise<User | null> {
     return this.database.manager
       .createQueryBuilder(User, 'u')
@@ -40,7 +40,7 @@ export class UsersRepository {
   list({ search, page, limit }: UserPageQuery): Promise<User[]> {
     const pattern = search === undefined ? undefined : `%${search.replace(/[\\%_]/g, '\\$&')}%`;
     return this.database.manager.find(User, {
-      where: { deletedAt: IsNull(), ...(pattern === undefined ? {} : { username: ILike(pattern) }) },
+      where: { deletedAt: IsNull(), kind: Not('team'), ...(pattern === undefined ? {} : { username: ILike(pattern) }) },
       order: { username: 'ASC' },
       skip: (page - 1) * limit,
       take: limit + 1,
@@ -85,12 +85,13 @@ export class UsersRepository {
     return row ?? { images: 0, namespaces: 0 };
   }
 
-  /** Marks the user as gone; tokens, invites and collaborations go with it, the row stays for the images it authored. */
+  /** Marks the user as gone; tokens, invites, roles and memberships go with it, the row stays for the images it authored. */
   async softDelete(id: number): Promise<void> {
     await this.update(id, { deletedAt: new Date() });
     for (const [table, column] of [
       ['tokens', 'user_id'],
-      ['collaborators', 'user_id'],
+      ['bindings', 'subject_id'],
+      ['team_members', 'user_id'],
       ['invites', 'invitee_id'],
       ['invites', 'inviter_id'],
     ]) {

@@ -54,7 +54,7 @@ export class UsersService {
     return user;
   }
 
-  /** By username or email. */
+  /** By username or email; also a team, by its name. */
   findByHandle(handle: string): Promise<User | null> {
     return this.users.findByHandle(handle);
   }

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { GLOBAL_ROLES, type GlobalRole, type Scope, SCOPES } from '#kernel';
-import { USER_KINDS, type UserKind } from '#domain/users';
+import { type AccountKind, USER_KINDS } from '#domain/users';
 import { EXAMPLE_TIME } from '../native.examples.js';
 
 @ApiSchema({ name: 'UserSummary', description: 'A user as part of other answers' })
@@ -21,7 +21,7 @@ export class UserSummaryAnswer {
 @ApiSchema({ name: 'User', description: 'A person or a service account' })
 export class UserAnswer extends UserSummaryAnswer {
   @ApiProperty({ description: 'Whether it is a person or a service account', enum: USER_KINDS, example: 'person' })
-  kind: UserKind;
+  kind: AccountKind;
 
   @ApiProperty({
     description: 'Admins manage users, and see what is everybody’s',

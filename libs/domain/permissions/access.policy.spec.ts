@@ -1,0 +1,52 @@
+import { ANONYMOUS, type AuthenticatedPrincipal, type Scope, SCOPES } from '#kernel';
+import { may } from './access.policy.js';
+
+const OWNER_ID = 1;
+const TEAM_ID = 9;
+
+const caller = (known: Partial<AuthenticatedPrincipal> = {}): AuthenticatedPrincipal => ({
+  kind: 'user',
+  userId: 2,
+  username: 'caller',
+  role: 'member',
+  subjectIds: [2],
+  leads: new Set(),
+  everywhere: new Set(),
+  scopes: new Set(SCOPES),
+  tokenId: 1,
+  expiresAt: null,
+  ...known,
+});
+
+const rights = (principal: Parameters<typeof may>[0], ownerId: number, held: Scope[] = []): Scope[] =>
+  SCOPES.filter((scope) => may(principal, scope, { ownerId, held }));
+
+describe('may', () => {
+  it('gives nothing to the anonymous, whatever is held', () => {
+    expect(rights(ANONYMOUS, OWNER_ID, ['image:read'])).toEqual([]);
+  });
+
+  it('gives a stranger nothing, and exactly what bindings give', () => {
+    expect(rights(caller(), OWNER_ID)).toEqual([]);
+    expect(rights(caller(), OWNER_ID, ['image:read', 'image:delete'])).toEqual(['image:read', 'image:delete']);
+  });
+
+  it('gives the owner, and the leads of an owning team, everything', () => {
+    expect(rights(caller(), 2)).toEqual(SCOPES);
+    expect(rights(caller({ subjectIds: [2, TEAM_ID], leads: new Set([TEAM_ID]) }), TEAM_ID)).toEqual(SCOPES);
+  });
+
+  it('lets members of the owning team read and push, and neither delete nor share', () => {
+    expect(rights(caller({ subjectIds: [2, TEAM_ID] }), TEAM_ID)).toEqual([
+      'image:read',
+      'image:write',
+      'namespace:read',
+      'team:read',
+      'quota:read',
+    ]);
+  });
+
+  it('gives everywhere what is held everywhere', () => {
+    expect(rights(caller({ everywhere: new Set<Scope>(['audit:read']) }), OWNER_ID)).toEqual(['audit:read']);
+  });
+});

@@ -1,0 +1,2 @@
+export { may, owns, type Standing } from './access.policy.js';
+export { BINDING_IS_LIVE, heldInNamespace, heldScopes } from './held-scopes.sql.js';
