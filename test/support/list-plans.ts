@@ -24,7 +24,10 @@ export interface PlanFacts {
 }
 
 /** Who a list is for: a user without teams. */
-export const asCaller = (userId: number): { userId: number; subjectIds: number[] } => ({ userId, subjectIds: [userId] });
+export const asCaller = (userId: number): { userId: number; subjectIds: number[] } => ({
+  userId,
+  subjectIds: [userId],
+});
 
 const BY_NAME: ImageSort = { by: 'name', descending: false };
 const NEWEST: ImageSort = { by: 'created_at', descending: true };
@@ -137,6 +140,7 @@ function literal(value: unknown): string {
   if (value === null) return 'NULL';
   if (typeof value === 'number') return String(value);
   if (typeof value === 'string') return pg.escapeLiteral(value);
+  if (Array.isArray(value)) return `ARRAY[${value.map(literal).join(', ')}]`;
   throw new TypeError(`no list takes a ${typeof value}`);
 }
 

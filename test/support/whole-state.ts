@@ -9,7 +9,19 @@ export interface WholeState {
   readonly files: readonly string[];
 }
 
-const TABLES = ['users', 'namespaces', 'teams', 'team_members', 'roles', 'bindings', 'invites', 'images', 'uploads', 'blobs', 'discarded_blobs'];
+const TABLES = [
+  'users',
+  'namespaces',
+  'teams',
+  'team_members',
+  'roles',
+  'bindings',
+  'invites',
+  'images',
+  'uploads',
+  'blobs',
+  'discarded_blobs',
+];
 
 export async function takeWholeState(api: TestApi): Promise<WholeState> {
   const rows: Record<string, object[]> = {};

@@ -1,12 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, DomainError, FieldProblems } from '#kernel';
 import { Database, violatedUniqueConstraint } from '#platform/database';
-import {
-  NamespaceTrees,
-  type NamespaceView,
-  VISIBILITIES,
-  type Visibility,
-} from '#domain/namespaces';
+import { NamespaceTrees, type NamespaceView, VISIBILITIES, type Visibility } from '#domain/namespaces';
 import type { Image, Labels } from './image.entity.js';
 import { checkLabels } from './image-labels.js';
 import { checkNameAndTag, type ImageReference } from './image-reference.js';

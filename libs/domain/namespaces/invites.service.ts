@@ -60,7 +60,12 @@ export class InvitesService {
     await this.database.transaction(async () => {
       if (!(await this.invites.delete(id))) throw namespaceNotFound();
       const { namespaceId, role } = invite;
-      await this.invites.addCollaborator({ namespaceId, inviteeId: principal.userId, inviterId: invite.inviter.id, role });
+      await this.invites.addCollaborator({
+        namespaceId,
+        inviteeId: principal.userId,
+        inviterId: invite.inviter.id,
+        role,
+      });
     });
     return invite;
   }

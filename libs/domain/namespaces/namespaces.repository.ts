@@ -56,7 +56,11 @@ export class NamespacesRepository {
   }
 
   /** The namespace with the longest of these paths that is there, e.g. of `a`, `a/b`, `a/b/c`. */
-  async findDeepest(subjectIds: readonly number[], ownerId: number, paths: readonly string[]): Promise<NamespaceView | undefined> {
+  async findDeepest(
+    subjectIds: readonly number[],
+    ownerId: number,
+    paths: readonly string[],
+  ): Promise<NamespaceView | undefined> {
     const rows = await this.database.query<ViewRow>(
       `${VIEW} WHERE n.user_id = $2 AND lower(n.path) = ANY($3) ORDER BY n.level DESC LIMIT 1`,
       [subjectIds, ownerId, paths.map((path) => path.toLowerCase())],
@@ -68,7 +72,11 @@ export class NamespacesRepository {
    * As `findDeepest`, and keeps its tree as it is until the transaction ends: nobody deletes any of it, or changes its
    * visibility. Only what is read under the lock still holds at commit.
    */
-  async holdDeepest(subjectIds: readonly number[], ownerId: number, paths: readonly string[]): Promise<NamespaceView | undefined> {
+  async holdDeepest(
+    subjectIds: readonly number[],
+    ownerId: number,
+    paths: readonly string[],
+  ): Promise<NamespaceView | undefined> {
     const seen = await this.findDeepest(subjectIds, ownerId, paths);
     if (!seen) return undefined;
     await this.lockTree(seen.rootId, 'to read');

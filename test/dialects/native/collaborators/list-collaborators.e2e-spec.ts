@@ -48,7 +48,7 @@ describe('GET /n/:owner/:path/-/collaborators', () => {
     await newNamespace(alice, 'closed');
     await newNamespace(alice, 'open', 'public');
     await collaborate(alice, 'closed', maintainer, 'maintainer');
-    const forbidden = { message: 'You can see this namespace, but only its owner may do this' };
+    const forbidden = { message: 'You can see this namespace, but have no role with invite:read on it' };
     expect(await maintainer.get(at('closed'))).toMatchObject({ status: 403, body: forbidden });
     expect(await stranger.get(at('open'))).toMatchObject({ status: 403, body: forbidden });
     expect(await stranger.get(at('closed'))).toMatchObject({ status: 404, body: { message: 'Not Found' } });

@@ -109,7 +109,7 @@ describe('DELETE /n/:owner/:path/-/collaborators/:handle', () => {
     const stranger = await newUser(api.admin);
     expect(await changingNothing(api, () => bob.delete(at(bob.username)))).toMatchObject({
       status: 403,
-      body: { message: 'You can see this namespace, but only its owner may do this' },
+      body: { message: 'You can see this namespace, but have no role with invite:delete on it' },
     });
     expect(await changingNothing(api, () => stranger.delete(at(bob.username)))).toMatchObject({
       status: 404,

@@ -123,7 +123,7 @@ describe('POST /n/:owner/:path/-/invites', () => {
     await collaborate(alice, 'team', maintainer, 'maintainer');
     await newNamespace(alice, 'open', 'public');
     const input = { handle: bob.username };
-    const forbidden = { message: 'You can see this namespace, but only its owner may do this' };
+    const forbidden = { message: 'You can see this namespace, but have no role with invite:write on it' };
     expect(await refused('team', input, maintainer)).toEqual({ status: 403, body: forbidden });
     expect(await refused('open', input, stranger)).toEqual({ status: 403, body: forbidden });
     for (const path of ['team', 'nowhere']) {

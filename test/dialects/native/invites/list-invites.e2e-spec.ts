@@ -50,7 +50,7 @@ describe('lists of invites', () => {
       await collaborate(alice, 'team', maintainer, 'maintainer');
       expect(await maintainer.get(path('team'))).toMatchObject({
         status: 403,
-        body: { message: 'You can see this namespace, but only its owner may do this' },
+        body: { message: 'You can see this namespace, but have no role with invite:read on it' },
       });
       expect((await carol.get(`/n/${bob.username}/club/-/invites`)).status).toBe(403);
       expect(await carol.get(path('team'))).toMatchObject({ status: 404, body: { message: 'Not Found' } });

@@ -175,7 +175,7 @@ describe('DELETE /n/:owner/:path', () => {
       await collaborate(alice, `${role}s`, guest, role);
       for (const path of [`${role}s`, `${role}s/child`]) {
         const { status, body } = await changingNothing(api, () => guest.delete(at(path)));
-        const message = 'You can see this namespace, but only its owner may do this';
+        const message = 'You can see this namespace, but have no role with namespace:delete on it';
         expect({ status, body }).toEqual({ status: 403, body: { message } });
       }
     });

@@ -93,7 +93,7 @@ describe('PATCH /n/:owner/:path', () => {
   });
 
   describe('by others than the owner', () => {
-    const OWNER_ONLY = { message: 'You can see this namespace, but only its owner may do this' };
+    const OWNER_ONLY = { message: 'You can see this namespace, but have no role with namespace:write on it' };
     const change = { description: 'Theirs', visibility: 'public' };
 
     it.each(['reader', 'writer', 'maintainer'])('is forbidden to a %s', async (role) => {

@@ -1,6 +1,6 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiParam, ApiQuery, ApiResponse, type HeaderObject, type ResponseObject } from '@nestjs/swagger';
-import { DEFAULT_PAGE_SIZE, type FieldErrors, MAX_PAGE_SIZE } from '#kernel';
+import { DEFAULT_PAGE_SIZE, type FieldErrors, MAX_PAGE_SIZE, type Scope } from '#kernel';
 import { errorSchema } from './native.errors.schema.js';
 
 /** What operations of several nouns say of themselves, as decorators. */
@@ -55,13 +55,13 @@ export function Refuses(
 export const RefusesUnseen = (what: string): MethodDecorator =>
   Refuses(404, `There is no such ${what}, or it is not for the caller to see`, 'Not Found');
 
-/** Of whoever asks for what only the owner of a namespace may do. */
-export const RefusesNonOwners = (): MethodDecorator =>
+/** Of whoever asks for what takes a role with `scope` on a namespace, or owning it. */
+export const RefusesWithoutRole = (scope: Scope): MethodDecorator =>
   applyDecorators(
     Refuses(
       403,
-      'The caller sees the namespace but does not own it',
-      'You can see this namespace, but only its owner may do this',
+      'The caller sees the namespace but has no role on it that grants this',
+      `You can see this namespace, but have no role with ${scope} on it`,
     ),
     RefusesUnseen('namespace'),
   );

@@ -5,7 +5,7 @@ import {
   AnswersNothing,
   LOCATION,
   NamesNamespace,
-  RefusesNonOwners,
+  RefusesWithoutRole,
   Refuses,
   RefusesBody,
   RefusesUnseen,
@@ -59,7 +59,7 @@ export const ApiListInvites = (): MethodDecorator =>
     }),
     NamesNamespace(),
     Answers(200, [InviteAnswer], 'All that are not answered yet'),
-    RefusesNonOwners(),
+    RefusesWithoutRole('invite:read'),
   );
 
 export const ApiInvite = (): MethodDecorator =>
@@ -76,7 +76,7 @@ export const ApiInvite = (): MethodDecorator =>
       { handle: ['Username Or Email field required'] },
       'Nobody to invite: unknown, oneself, or invited already',
     ),
-    RefusesNonOwners(),
+    RefusesWithoutRole('invite:write'),
   );
 
 export const ApiListCollaborators = (): MethodDecorator =>
@@ -89,7 +89,7 @@ export const ApiListCollaborators = (): MethodDecorator =>
     }),
     NamesNamespace(),
     Answers(200, [CollaboratorAnswer], 'All of them'),
-    RefusesNonOwners(),
+    RefusesWithoutRole('invite:read'),
   );
 
 export const ApiRemoveCollaborator = (): MethodDecorator =>
@@ -104,5 +104,5 @@ export const ApiRemoveCollaborator = (): MethodDecorator =>
     ApiParam({ name: 'handle', description: 'Username or email', schema: { type: 'string', example: 'bob' } }),
     AnswersNothing('They are a collaborator no more'),
     Refuses(400, 'They are no collaborator', 'No such collaborator'),
-    RefusesNonOwners(),
+    RefusesWithoutRole('invite:delete'),
   );

@@ -9,7 +9,7 @@ import {
   LOCATION,
   NamesNamespace,
   Refuses,
-  RefusesNonOwners,
+  RefusesWithoutRole,
   RefusesBody,
   RefusesUnseen,
 } from '../native.operations.js';
@@ -91,7 +91,7 @@ export const ApiUpdateNamespace = (): MethodDecorator =>
     NamesNamespace(),
     Answers(200, NamespaceAnswer, 'The namespace as it is now', { changes: { description: 'Images of the team' } }),
     RefusesBody({ visibility: ['Visibility must be one of private, internal, public'] }),
-    RefusesNonOwners(),
+    RefusesWithoutRole('namespace:write'),
   );
 
 export const ApiDeleteNamespace = (): MethodDecorator =>
@@ -104,7 +104,7 @@ export const ApiDeleteNamespace = (): MethodDecorator =>
     }),
     NamesNamespace(),
     AnswersNothing('The namespaces are gone'),
-    RefusesNonOwners(),
+    RefusesWithoutRole('namespace:delete'),
     Refuses(
       409,
       'Two images would have one name; nothing has changed',
