@@ -12,6 +12,8 @@ export interface AuthenticatedPrincipal {
   readonly role: GlobalRole;
   /** Whose bindings count for them: their own id, their teams', and those of the teams these are part of. */
   readonly subjectIds: readonly number[];
+  /** Whether any binding on a namespace or an image counts for them; most users have none, which spares looking for them. */
+  readonly isBound: boolean;
   /** The teams they lead, by id; what these own is theirs to manage. */
   readonly leads: ReadonlySet<number>;
   /** What their roles grant on every target, whatever the credential says. */

@@ -61,7 +61,7 @@ describe('a route that declares no access', () => {
     @Module({ controllers: [ForgetfulController] })
     class ForgetfulModule {}
     expect(routesPage(routesOf(ForgetfulModule))).toContain(
-      '| GET | `/forgetful/undeclared` | **unreachable** | ForgetfulController.undeclared |',
+      '| GET | `/forgetful/undeclared` | **unreachable** |  | ForgetfulController.undeclared |',
     );
   });
 });

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import type { AuthenticatedPrincipal } from '#kernel';
 import type { ImageListQuery, ImageSort, SortPosition } from '#domain/images';
 import { SEARCHES } from './registry-seed.js';
 
@@ -23,10 +24,11 @@ export interface PlanFacts {
   readonly pages: number;
 }
 
-/** Who a list is for: a user without teams. */
-export const asCaller = (userId: number): { userId: number; subjectIds: number[] } => ({
+/** Who a list is for: a user without teams, with bindings as every seeded one. */
+export const asCaller = (userId: number): Pick<AuthenticatedPrincipal, 'userId' | 'subjectIds' | 'isBound'> => ({
   userId,
   subjectIds: [userId],
+  isBound: true,
 });
 
 const BY_NAME: ImageSort = { by: 'name', descending: false };

@@ -16,8 +16,9 @@ export class Authenticator {
     const found = await this.tokens.findCredential(hashTokenSecret(secret));
     if (!found) return undefined;
     if (found.stale) this.touch(found.tokenId);
-    const { tokenId, userId, username, role, expiresAt, subjectIds } = found;
-    const everywhere = new Set<Scope>(role === 'admin' ? SCOPES : found.everywhere);
+    const { tokenId, userId, username, role, expiresAt } = found;
+    const grants = found.hasGrants ? await this.tokens.findGrants(userId) : undefined;
+    const everywhere = new Set<Scope>(role === 'admin' ? SCOPES : grants?.everywhere);
     return {
       kind: 'user',
       tokenId,
@@ -25,8 +26,9 @@ export class Authenticator {
       username,
       role,
       expiresAt,
-      subjectIds,
-      leads: new Set(found.leads),
+      subjectIds: grants?.subjectIds ?? [userId],
+      isBound: grants?.isBound ?? false,
+      leads: new Set(grants?.leads),
       everywhere,
       scopes: new Set(grantable(found.scopes, everywhere)),
     };

@@ -13,18 +13,37 @@ export interface CredentialRow {
   readonly role: GlobalRole;
   readonly scopes: readonly Scope[];
   readonly expiresAt: Date | null;
-  /** See AuthenticatedPrincipal. */
+  /** Whether `findGrants` may find any. */
+  readonly hasGrants: boolean;
+  /** Whether `last_used_at` is a minute old or more. */
+  readonly stale: boolean;
+}
+
+/** What a user's teams and global bindings give them; see AuthenticatedPrincipal. */
+export interface GrantsRow {
   readonly subjectIds: readonly number[];
   readonly leads: readonly number[];
   readonly everywhere: readonly Scope[];
-  /** Whether `last_used_at` is a minute old or more. */
-  readonly stale: boolean;
+  readonly isBound: boolean;
 }
 
 /** The row of an outer join for a user who has none. */
 interface UserWithoutTokens {
   readonly id: null;
 }
+
+const GRANTS = `
+  SELECT subjects.ids AS "subjectIds",
+         ARRAY(SELECT m.team_id FROM team_members m WHERE m.user_id = $1 AND m.role = 'lead') AS leads,
+         ARRAY(SELECT unnest(r.scopes) FROM bindings b JOIN roles r ON r.id = b.role_id
+               WHERE b.subject_id = ANY(subjects.ids) AND b.namespace_id IS NULL AND b.image_id IS NULL
+                 AND ${BINDING_IS_LIVE}) AS everywhere,
+         EXISTS (SELECT FROM bindings b WHERE b.subject_id = ANY(subjects.ids)
+                 AND (b.namespace_id IS NOT NULL OR b.image_id IS NOT NULL)) AS "isBound"
+  FROM (SELECT $1::int || ARRAY(
+          SELECT m.team_id FROM team_members m WHERE m.user_id = $1
+          UNION ALL SELECT s.parent_id FROM team_members m JOIN teams s ON s.id = m.team_id
+          WHERE m.user_id = $1 AND s.parent_id IS NOT NULL) AS ids) subjects`;
 
 /** The only queries on tokens. */
 @Injectable()
@@ -36,20 +55,18 @@ export class TokensRepository {
     const [row] = await this.database.lookUp<CredentialRow>(
       `SELECT t.id AS "tokenId", u.id AS "userId", u.username, u.role, t.scopes, t.expires_at AS "expiresAt",
               t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 minute' AS stale,
-              subjects.ids AS "subjectIds",
-              ARRAY(SELECT m.team_id FROM team_members m WHERE m.user_id = u.id AND m.role = 'lead') AS leads,
-              ARRAY(SELECT DISTINCT unnest(r.scopes) FROM bindings b JOIN roles r ON r.id = b.role_id
-                    WHERE b.subject_id = ANY(subjects.ids) AND b.namespace_id IS NULL AND b.image_id IS NULL
-                      AND ${BINDING_IS_LIVE}) AS everywhere
+              u.has_grants AS "hasGrants"
        FROM tokens t JOIN users u ON u.id = t.user_id
-       CROSS JOIN LATERAL (SELECT u.id || ARRAY(
-         SELECT m.team_id FROM team_members m WHERE m.user_id = u.id
-         UNION SELECT s.parent_id FROM team_members m JOIN teams s ON s.id = m.team_id
-         WHERE m.user_id = u.id AND s.parent_id IS NOT NULL) AS ids) subjects
        WHERE t.secret_hash = $1 AND (t.expires_at IS NULL OR t.expires_at > now())
          AND u.disabled_at IS NULL AND u.deleted_at IS NULL`,
       [secretHash],
     );
+    return row;
+  }
+
+  /** Asked on every request of those who have any, and never cached either. */
+  async findGrants(userId: number): Promise<GrantsRow | undefined> {
+    const [row] = await this.database.lookUp<GrantsRow>(GRANTS, [userId]);
     return row;
   }
 

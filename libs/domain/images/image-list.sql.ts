@@ -2,7 +2,7 @@ import type { AuthenticatedPrincipal } from '#kernel';
 import { FIRST_OWN_PARAMETER, type NamespaceContents } from '#domain/namespaces';
 import { BINDING_IS_LIVE } from '#domain/permissions';
 import type { ImageFilters, ImageListQuery, ImageSortKey } from './image-list-query.js';
-import { IMAGE_VIEW, type ImageRow, toImageView } from './image-row.js';
+import { HELD, IMAGE_VIEW, type ImageRow, toImageView } from './image-row.js';
 import type { ImageView } from './image-view.js';
 
 /** Whose images a list is about: everything the caller or a team of theirs owns, or has a role on; or all there are. */
@@ -33,13 +33,19 @@ export function rowsAhead({ slice }: ImageListQuery): number {
  * what the page can need, and only those few rows are merged.
  */
 export function imageListStatement(
-  { subjectIds, userId }: Pick<AuthenticatedPrincipal, 'subjectIds' | 'userId'>,
+  { subjectIds, userId, isBound }: Pick<AuthenticatedPrincipal, 'subjectIds' | 'userId' | 'isBound'>,
   scope: ListScope,
   query: ImageListQuery,
 ): Statement {
   const values: unknown[] = [subjectIds];
   const param = (value: unknown): string => `$${values.push(value)}`;
-  const select = selectPage(query, (branch) => visibleSets(scope, query.includePublic, branch), param, userId);
+  const sets = (branch: Branch): string[] => {
+    if (scope === 'everything') return [branch('true')];
+    const bound = isBound ? boundSets(branch) : [];
+    return [ownedSets(branch, subjectIds.length), ...bound, ...(query.includePublic ? [branch('i.is_public')] : [])];
+  };
+  const held = isBound ? HELD.boundInList : HELD.none;
+  const select = selectPage(query, { sets, held, param, callerId: userId });
   return { text: `${select} ORDER BY ${pageOrder('i', query)}`, values };
 }
 
@@ -47,19 +53,23 @@ export function imageListStatement(
 export function imagesOfNamespace(query: ImageListQuery): NamespaceContents<ImageRow, ImageView> {
   const values: unknown[] = [];
   const param = (value: unknown): string => `$${FIRST_OWN_PARAMETER - 1 + values.push(value)}`;
-  const select = selectPage(query, (branch) => [branch('i.namespace_id = node.id')], param, null);
+  const sets = (branch: Branch): string[] => [branch('i.namespace_id = node.id')];
+  const select = selectPage(query, { sets, held: HELD.none, param, callerId: null });
   return { select, order: pageOrder('item', query), values, toItem: toImageView };
 }
 
 /** Makes the SELECT of one set of images, given the condition that tells its members. */
 type Branch = (set: string) => string;
 
-function selectPage(
-  query: ImageListQuery,
-  sets: (branch: Branch) => string[],
-  param: Param,
-  callerId: number | null,
-): string {
+interface PageParts {
+  readonly sets: (branch: Branch) => string[];
+  /** Columns that tell what the caller holds. */
+  readonly held: string;
+  readonly param: Param;
+  readonly callerId: number | null;
+}
+
+function selectPage(query: ImageListQuery, { sets, held, param, callerId }: PageParts): string {
   const { slice, limit } = query;
   const columns = SORT_COLUMNS[query.sort.by];
   const offset = slice.kind === 'page' ? (slice.page - 1) * limit : 0;
@@ -76,7 +86,7 @@ function selectPage(
       SELECT * FROM (${sets(branch).join(' UNION ')}) AS found
       ORDER BY ${ordering('found', columns, readsBackwards(query))} OFFSET ${offset - ahead} LIMIT ${ahead + limit + 1}
     )
-    SELECT ${IMAGE_VIEW.columns} FROM page p JOIN images i ON i.id = p.id ${IMAGE_VIEW.joins}`;
+    SELECT ${IMAGE_VIEW.columns} ${held} FROM page p JOIN images i ON i.id = p.id ${IMAGE_VIEW.joins}`;
 }
 
 function pageOrder(alias: string, { sort }: ImageListQuery): string {
@@ -92,15 +102,18 @@ function ordering(alias: string, columns: readonly string[], descending: boolean
   return columns.map((column) => `${alias}.${column}${descending ? ' DESC' : ''}`).join(', ');
 }
 
-function visibleSets(scope: ListScope, includePublic: boolean, branch: Branch): string[] {
-  if (scope === 'everything') return [branch('true')];
-  const sets = [
-    ofEach('(SELECT DISTINCT unnest($1::int[]) AS id) s', branch('i.user_id = s.id')),
+/** What the caller, and each team of theirs, owns. */
+function ownedSets(branch: Branch, owners: number): string {
+  if (owners === 1) return branch('i.user_id = ($1::int[])[1]');
+  return ofEach('(SELECT DISTINCT unnest($1::int[]) AS id) s', branch('i.user_id = s.id'));
+}
+
+function boundSets(branch: Branch): string[] {
+  return [
     ofEach(BOUND_TREES, branch('i.root_namespace_id = s.id')),
     ofEach(BOUND_NAMESPACES, branch('i.namespace_id = s.id')),
     ofEach(BOUND_IMAGES, branch('i.id = s.id')),
   ];
-  return [...sets, ...(includePublic ? [branch('i.is_public')] : [])];
 }
 
 /** A page's worth of each of several sets. */

@@ -60,13 +60,25 @@ export const IMAGE_VIEW = {
     n.path AS namespace_path, n.description AS namespace_description, n.visibility AS namespace_visibility,
     n.created_at AS namespace_created_at, n.updated_at AS namespace_updated_at,
     i.blob_id, b.size_bytes AS blob_size, b.virtual_size_bytes AS blob_virtual_size, encode(b.sha256, 'hex') AS blob_sha256,
-    b.format AS blob_format, b.storage_key AS blob_storage_key,
-    ${heldInNamespace('n.lineage')} AS tree_held, ${heldScopes('b.image_id = i.id')} AS image_held`,
+    b.format AS blob_format, b.storage_key AS blob_storage_key`,
   joins: `
     JOIN users u ON u.id = i.user_id
     LEFT JOIN users a ON a.id = i.author_id AND i.author_id <> i.user_id
     LEFT JOIN namespaces n ON n.id = i.namespace_id
     LEFT JOIN blobs b ON b.id = i.blob_id`,
+} as const;
+
+const NONE = `'{}'::text[]`;
+
+/** PostgreSQL wants to see every parameter used. */
+const NONE_FOR_CALLER = `CASE WHEN $1::int[] IS NOT NULL THEN ${NONE} END`;
+
+/** What the caller's bindings give them; for callers who have none, no need to look. */
+export const HELD = {
+  bound: `, ${heldInNamespace('n.lineage')} AS tree_held, ${heldScopes('b.image_id = i.id')} AS image_held`,
+  /** In lists only what the tree may say of itself depends on it. */
+  boundInList: `, ${heldInNamespace('n.lineage')} AS tree_held, ${NONE} AS image_held`,
+  none: `, ${NONE_FOR_CALLER} AS tree_held, ${NONE} AS image_held`,
 } as const;
 
 export function toImageView(row: ImageRow): ImageView {

@@ -6,19 +6,21 @@ import { Image } from './image.entity.js';
 import type { ImageListQuery } from './image-list-query.js';
 import { imageListStatement, type ListScope } from './image-list.sql.js';
 import type { ImageReference } from './image-reference.js';
-import { IMAGE_VIEW, type ImageRow, toImageView } from './image-row.js';
+import { HELD, IMAGE_VIEW, type ImageRow, toImageView } from './image-row.js';
 import type { ImageView } from './image-view.js';
 
-const BY_ID = `SELECT ${IMAGE_VIEW.columns} FROM images i ${IMAGE_VIEW.joins} WHERE i.id = $2`;
+const BY_ID = 'WHERE i.id = $2';
 
 const BY_OWNER_AND_NAME = `
-  SELECT ${IMAGE_VIEW.columns} FROM images i ${IMAGE_VIEW.joins}
   WHERE lower(u.username) = lower($2) AND u.deleted_at IS NULL AND i.name = $4 AND i.tag = $5
     AND lower(coalesce(n.path, '')) = lower($3)`;
 
-const BY_OWN_NAME = `
-  SELECT ${IMAGE_VIEW.columns} FROM images i ${IMAGE_VIEW.joins}
-  WHERE i.user_id = $2 AND i.namespace_id IS NULL AND i.name = $3 AND i.tag = $4`;
+const BY_OWN_NAME = 'WHERE i.user_id = $2 AND i.namespace_id IS NULL AND i.name = $3 AND i.tag = $4';
+
+const viewWith = (held: string): string => `SELECT ${IMAGE_VIEW.columns} ${held} FROM images i ${IMAGE_VIEW.joins}`;
+
+/** For callers with bindings of their own, and for those without. */
+const VIEW = { bound: viewWith(HELD.bound), free: viewWith(HELD.none) } as const;
 
 /** Pages of the usual size without free filters have few texts, worth preparing; the rest is planned for what it asks. */
 const PREPARED_PAGE_SIZE = 25;
@@ -86,11 +88,12 @@ export class ImagesRepository {
 
   private findRows(principal: Principal, reference: ImageReference): Promise<ImageRow[]> {
     const subjectIds = subjectIdsOf(principal);
-    if (reference.kind === 'id') return this.database.lookUp<ImageRow>(BY_ID, [subjectIds, reference.id]);
+    const view = principal.kind === 'user' && principal.isBound ? VIEW.bound : VIEW.free;
+    const find = (by: string, ...values: unknown[]): Promise<ImageRow[]> =>
+      this.database.lookUp<ImageRow>(`${view} ${by}`, [subjectIds, ...values]);
+    if (reference.kind === 'id') return find(BY_ID, reference.id);
     const { owner, namespace, name, tag } = reference;
-    if (owner === undefined) {
-      return this.database.lookUp<ImageRow>(BY_OWN_NAME, [subjectIds, userIdOf(principal), name, tag]);
-    }
-    return this.database.lookUp<ImageRow>(BY_OWNER_AND_NAME, [subjectIds, owner, namespace, name, tag]);
+    if (owner === undefined) return find(BY_OWN_NAME, userIdOf(principal), name, tag);
+    return find(BY_OWNER_AND_NAME, owner, namespace, name, tag);
   }
 }

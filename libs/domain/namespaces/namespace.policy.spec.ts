@@ -18,6 +18,7 @@ const user = ({ userId, everywhere = [], leads = [], memberOf = leads }: Known):
   username: `user${userId}`,
   role: 'member',
   subjectIds: [userId, ...memberOf],
+  isBound: false,
   leads: new Set(leads),
   everywhere: new Set(everywhere),
   scopes: new Set(SCOPES),

@@ -31,6 +31,10 @@ export class User {
   @Column('text', { name: 'password_hash', nullable: true, select: false })
   passwordHash: string | null;
 
+  /** Whether they are in a team or have a binding, or ever had. The database keeps it. */
+  @Column({ type: 'boolean', name: 'has_grants', default: false, select: false, insert: false, update: false })
+  hasGrants: boolean;
+
   @Column('timestamptz', { name: 'disabled_at', nullable: true })
   disabledAt: Date | null;
 

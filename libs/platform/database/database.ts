@@ -4,7 +4,7 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type pg from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { SESSION } from './data-source.js';
+import { PLANNED_ONCE, preparedPool } from './data-source.js';
 import { ReadPipeline } from './read-pipeline.js';
 
 /** The registry's way to PostgreSQL: transactions for services, the manager and prepared reads for repositories. */
@@ -13,14 +13,16 @@ export class Database implements OnModuleDestroy {
   private readonly current = new AsyncLocalStorage<EntityManager>();
   private readonly statementNames = new Map<string, string>();
   private readonly pipeline: ReadPipeline;
+  private readonly reads: pg.Pool;
 
   constructor(private readonly dataSource: DataSource) {
-    const { url, applicationName } = (dataSource.driver as PostgresDriver).options;
-    this.pipeline = new ReadPipeline({ ...SESSION, connectionString: url, application_name: applicationName });
+    const { url = '', poolSize, applicationName } = (dataSource.driver as PostgresDriver).options;
+    this.pipeline = new ReadPipeline({ ...PLANNED_ONCE, connectionString: url, application_name: applicationName });
+    this.reads = preparedPool({ url, ...(poolSize !== undefined && { poolSize }) });
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.pipeline.close();
+    await Promise.all([this.pipeline.close(), this.reads.end()]);
   }
 
   /** Runs `work` in one transaction (read committed); every repository called inside takes part. Nested calls join. */
@@ -49,11 +51,11 @@ export class Database implements OnModuleDestroy {
 
   /**
    * Rows of a read on a hot path, outside any transaction, as a named prepared statement: PostgreSQL parses and plans the
-   * text once a connection, which for a six-way join costs more than running it. `text` is one of a small set; values
+   * text once a connection, which for a list costs several times what running it does. `text` is one of a small set; values
    * go in as parameters, never into the text.
    */
   async read<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    return (await this.pool.query<Row>(this.prepared(text, values))).rows;
+    return (await this.reads.query<Row>(this.prepared(text, values))).rows;
   }
 
   /** As `read`, planned for these very values: for filters whose best plan depends on what is asked. */

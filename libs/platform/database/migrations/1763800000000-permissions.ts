@@ -8,7 +8,7 @@ export class Permissions1763800000000 implements MigrationInterface {
   readonly name = 'Permissions1763800000000';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const statement of [...TEAMS, ...LINEAGE, ...ROLES, ...BINDINGS]) await runner.query(statement);
+    for (const statement of [...TEAMS, ...LINEAGE, ...ROLES, ...BINDINGS, ...GRANTED]) await runner.query(statement);
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -118,6 +118,25 @@ const BINDINGS = [
   'DROP TABLE collaborators',
 ];
 
+/**
+ * Whether a user is in a team or has a binding, or ever had: what most have not, and need not be asked for on each request.
+ * It changes in the transaction that grants, so no grant is missed.
+ */
+const GRANTED = [
+  'ALTER TABLE users ADD COLUMN has_grants boolean NOT NULL DEFAULT false',
+  `UPDATE users SET has_grants = true WHERE id IN (SELECT subject_id FROM bindings)`,
+  `CREATE FUNCTION note_grant() RETURNS trigger LANGUAGE plpgsql AS $$
+   BEGIN
+     UPDATE users SET has_grants = true
+     WHERE id = (to_jsonb(NEW) ->> TG_ARGV[0])::integer AND NOT has_grants;
+     RETURN NULL;
+   END $$`,
+  `CREATE TRIGGER note_grant AFTER INSERT OR UPDATE ON bindings
+   FOR EACH ROW EXECUTE FUNCTION note_grant('subject_id')`,
+  `CREATE TRIGGER note_grant AFTER INSERT OR UPDATE ON team_members
+   FOR EACH ROW EXECUTE FUNCTION note_grant('user_id')`,
+];
+
 const UNDO = [
   `CREATE TABLE collaborators (
     namespace_id integer NOT NULL REFERENCES namespaces ON DELETE CASCADE,
@@ -135,6 +154,8 @@ const UNDO = [
    WHERE r.name IN ('reader', 'writer', 'maintainer') AND b.expires_at IS NULL
    ORDER BY n.id, b.subject_id, cardinality(r.scopes) DESC`,
   'DROP TABLE bindings, roles',
+  'ALTER TABLE users DROP COLUMN has_grants',
   'ALTER TABLE namespaces DROP COLUMN lineage',
   'DROP TABLE team_members, teams',
+  'DROP FUNCTION note_grant',
 ];
