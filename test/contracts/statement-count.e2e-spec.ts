@@ -4,7 +4,7 @@ import { ApiModule } from '../../apps/api/src/api.module.js';
 import { routesOf } from '../../apps/api/src/reference/route-table.js';
 import { makeTarget } from '../architecture/route-targets.js';
 import { startTestApi, type TestApi } from '../support/api.js';
-import { collaborate, newNamespace, newUser, pushImage } from '../support/builders.js';
+import { collaborate, newNamespace, newUser, pushImage, type TestUser } from '../support/builders.js';
 import { createTestDatabase } from '../support/database.js';
 import { DatabaseProxy } from '../support/database-proxy.js';
 import { NativeClient } from '../support/native-client.js';
@@ -20,6 +20,7 @@ describe('a metadata request', () => {
   let proxy: DatabaseProxy;
   let api: TestApi;
   let owner: NativeClient;
+  let guest: TestUser;
   beforeAll(async () => {
     const database = await createTestDatabase();
     proxy = await DatabaseProxy.start(database.url);
@@ -27,7 +28,8 @@ describe('a metadata request', () => {
     owner = await newUser(api.admin, 'owner');
     await newNamespace(owner, 'tree');
     await pushImage(owner, 'name=disk&namespace=tree');
-    await collaborate(Object.assign(owner, { username: 'owner' }), 'tree', await newUser(api.admin, 'guest'), 'reader');
+    guest = await newUser(api.admin, 'guest');
+    await collaborate(Object.assign(owner, { username: 'owner' }), 'tree', guest, 'reader');
   });
   afterAll(async () => {
     await api.close();
@@ -73,6 +75,12 @@ describe('a metadata request', () => {
     expect(await count(owner, 'GET', '/n/owner/nowhere/-/images')).toEqual({ status: 404, sql: 2 });
     expect(await count(owner, 'GET', '/images/99999999')).toEqual({ status: 404, sql: 2 });
     expect(await count(api.admin, 'GET', '/tokens?user=nobody')).toEqual({ status: 404, sql: 2 });
+  });
+
+  it('costs one more for those whom roles or teams give something', async () => {
+    for (const path of ['/images?include_public=true', '/images/owner%2Ftree%2Fdisk', '/n/owner/tree/-/images']) {
+      expect({ path, ...(await count(guest, 'GET', path)) }).toEqual({ path, status: 200, sql: 3 });
+    }
   });
 
   it('costs one statement where the token is refused, and none where it cannot be one', async () => {

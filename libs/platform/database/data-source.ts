@@ -6,7 +6,7 @@ import { Permissions1763800000000 } from './migrations/1763800000000-permissions
 import { SturdyClient } from './sturdy-client.js';
 
 /** In the order they run. */
-const MIGRATIONS = [Registry1763700000000, Permissions1763800000000];
+export const MIGRATIONS = [Registry1763700000000, Permissions1763800000000];
 
 export interface DatabaseOptions {
   /** `postgres://…` */
