@@ -25,6 +25,12 @@ const MAKERS: Readonly<Record<string, (admin: NativeClient) => Promise<Values>>>
   },
   // Of one scope, which whoever may rotate it has to hold too.
   tokens: async (admin) => ({ ':id': await created(admin, '/tokens', { name: 'target', scopes: ['token:write'] }) }),
+  teams: async (admin) => {
+    const [team, { username }] = [unique('team'), await newUser(admin)];
+    await created(admin, '/teams', { name: team });
+    expectStatus(await admin.call('PUT', `/teams/${team}/members/${username}`, { json: { role: 'member' } }), 200);
+    return { ':team': team, ':username': username };
+  },
   users: async (admin) => ({ ':username': (await newUser(admin)).username }),
 };
 

@@ -89,7 +89,7 @@ export class TokensRepository {
       `SELECT t.id, t.user_id AS "userId", t.name, t.scopes, t.expires_at AS "expiresAt",
               t.last_used_at AS "lastUsedAt", t.created_at AS "createdAt"
        FROM users u LEFT JOIN tokens t ON t.user_id = u.id
-       WHERE lower(u.username) = lower($1) AND u.deleted_at IS NULL ORDER BY t.id`,
+       WHERE lower(u.username) = lower($1) AND u.deleted_at IS NULL AND u.kind <> 'team' ORDER BY t.id`,
       [username],
     );
     return rows.length === 0 ? undefined : rows.filter((row) => row.id !== null);

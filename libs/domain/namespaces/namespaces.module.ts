@@ -5,13 +5,14 @@ import { Invite } from './invite.entity.js';
 import { InvitesRepository } from './invites.repository.js';
 import { InvitesService } from './invites.service.js';
 import { Namespace } from './namespace.entity.js';
+import { NamespaceOwners } from './namespace-owners.js';
 import { NamespaceTrees } from './namespace-trees.js';
 import { NamespacesRepository } from './namespaces.repository.js';
 import { NamespacesService } from './namespaces.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Namespace, Invite]), UsersModule],
-  providers: [NamespacesRepository, NamespacesService, NamespaceTrees, InvitesRepository, InvitesService],
+  providers: [NamespaceOwners, NamespacesRepository, NamespacesService, NamespaceTrees, InvitesRepository, InvitesService],
   exports: [NamespacesService, NamespaceTrees, InvitesService],
 })
 export class NamespacesModule {}

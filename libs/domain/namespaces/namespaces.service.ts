@@ -11,6 +11,7 @@ import {
 import { Database, violatedUniqueConstraint } from '#platform/database';
 import { may } from '#domain/permissions';
 import { maySee } from './namespace.policy.js';
+import { NamespaceOwners, type Owner } from './namespace-owners.js';
 import { isNamespaceName, MAX_LEVELS, NAMESPACE_NAME_RULE } from './namespace-path.js';
 import type { NamespaceContents } from './namespace-contents.js';
 import { factsOf, type NamespaceView } from './namespace-view.js';
@@ -20,7 +21,9 @@ import { type Visibility, VISIBILITIES } from './visibility.js';
 
 export interface NewNamespace {
   readonly name: string;
-  /** Path of one of the caller's own. */
+  /** Username or team whose tree it is to be in; the caller unless told. */
+  readonly owner?: string | undefined;
+  /** Path of one of the owner's. */
   readonly parent?: string | undefined;
   readonly description?: string | undefined;
   readonly visibility?: string | undefined;
@@ -39,6 +42,7 @@ const MAX_DESCRIPTION = 255;
 export class NamespacesService {
   constructor(
     private readonly namespaces: NamespacesRepository,
+    private readonly owners: NamespaceOwners,
     private readonly database: Database,
   ) {}
 
@@ -95,11 +99,14 @@ export class NamespacesService {
   /** @throws DomainError `invalid`, also for a name that is taken, an unknown parent or a tree that would be too deep */
   async create(principal: AuthenticatedPrincipal, input: NewNamespace): Promise<NamespaceView> {
     checkFields(input);
+    const owner = await this.owners.resolve(principal, input.owner);
     const path = await this.database.transaction(async () => {
-      const parent = input.parent === undefined ? undefined : await this.getParent(principal, input.parent);
+      const parent = input.parent === undefined ? undefined : await this.getParent(principal, owner, input.parent);
+      if (!parent) this.owners.assertMayMakeRoot(principal, owner);
+      await this.owners.hold(owner);
       const newPath = parent ? `${parent.path}/${input.name}` : input.name;
       const { created } = await this.namespaces.insertIfAbsent({
-        userId: principal.userId,
+        userId: owner.id,
         rootId: parent?.rootId ?? null,
         parentId: parent?.id ?? null,
         name: input.name,
@@ -111,7 +118,7 @@ export class NamespacesService {
       if (!created) throw nameTaken();
       return newPath;
     });
-    return this.get(principal, principal.username, path);
+    return this.get(principal, owner.username, path);
   }
 
   /** Changes only what is named; visibility only on a root, and then of its whole tree. */
@@ -160,9 +167,12 @@ export class NamespacesService {
     return found;
   }
 
-  private async getParent(principal: AuthenticatedPrincipal, path: string): Promise<NamespaceView> {
-    const parent = await this.namespaces.holdDeepest(principal.subjectIds, principal.userId, [path]);
-    if (!parent) throw DomainError.field('invalid', 'parent', 'Could not find parent');
+  private async getParent(principal: AuthenticatedPrincipal, owner: Owner, path: string): Promise<NamespaceView> {
+    const parent = await this.namespaces.holdDeepest(principal.subjectIds, owner.id, [path]);
+    if (!parent || !maySee(principal, 'namespace:read', factsOf(parent))) {
+      throw DomainError.field('invalid', 'parent', 'Could not find parent');
+    }
+    if (!may(principal, 'namespace:write', factsOf(parent))) throw mayNot('namespace:write');
     if (parent.level + 1 >= MAX_LEVELS) {
       throw DomainError.field('invalid', 'parent', `Namespace cannot exceed depth of ${MAX_LEVELS}`);
     }

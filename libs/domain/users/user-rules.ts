@@ -6,15 +6,19 @@ export interface UserInput {
   readonly password?: string | undefined;
 }
 
+/** What follows the field's name in a refusal. */
+export const ACCOUNT_NAME_RULE = 'must be 3 to 30 letters, digits, dots or dashes, and begin with a letter or digit';
+
+/** Whether a user or a team may be called so; they share one space of names. */
+export function isAccountName(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9.-]{2,29}$/.test(name);
+}
+
 /** Checks what was given of a user's fields (the contract's section 5). @throws DomainError `invalid` naming each field */
 export function checkUserInput({ username, email, password }: UserInput): void {
   const problems = new FieldProblems();
   if (username !== undefined) {
-    problems.check(
-      /^[A-Za-z0-9][A-Za-z0-9.-]{2,29}$/.test(username),
-      'username',
-      'Username must be 3 to 30 letters, digits, dots or dashes, and begin with a letter or digit',
-    );
+    problems.check(isAccountName(username), 'username', `Username ${ACCOUNT_NAME_RULE}`);
   }
   if (email !== undefined) {
     problems.check(/^[^\s@]+@[^\s@]+$/.test(email) && email.length <= 254, 'email', 'Email is not an address');

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { AuthModule } from '#domain/auth';
 import { ImagesModule } from '#domain/images';
 import { NamespacesModule } from '#domain/namespaces';
+import { TeamsModule } from '#domain/teams';
 import { UsersModule } from '#domain/users';
 import { PublicUrl } from '../../http/public-url.js';
 import { DescriptionController } from './description/description.controller.js';
@@ -17,6 +18,8 @@ import { NamespacesController } from './namespaces/namespaces.controller.js';
 import { NativeCredentials } from './native.credentials.js';
 import { NativeErrorFilter } from './native.errors.js';
 import { NativeValidationPipe } from './native.validation.js';
+import { TeamMembersController } from './teams/team-members.controller.js';
+import { TeamsController } from './teams/teams.controller.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { UsersController } from './users/users.controller.js';
 
@@ -25,13 +28,15 @@ import { UsersController } from './users/users.controller.js';
  * The order of controllers matters where paths overlap: `/n/…/-/images` stands before `/n/…`.
  */
 @Module({
-  imports: [AuthModule, ImagesModule, NamespacesModule, UsersModule],
+  imports: [AuthModule, ImagesModule, NamespacesModule, TeamsModule, UsersModule],
   controllers: [
     ImageListsController,
     ImagePushesController,
     ImagesController,
     InvitesController,
     NamespacesController,
+    TeamMembersController,
+    TeamsController,
     TokensController,
     UsersController,
     DescriptionController,

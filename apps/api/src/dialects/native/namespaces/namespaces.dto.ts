@@ -17,7 +17,12 @@ export class CreateNamespaceDto {
   @IsString()
   name: string;
 
-  @ApiPropertyOptional({ description: 'Path of one of the caller’s own, 20 levels deep at most; a new root without' })
+  @ApiPropertyOptional({ description: 'User or team whose it is to be, for the leads of the team; the caller without' })
+  @ValidateIf(given('owner'))
+  @IsString()
+  owner?: string;
+
+  @ApiPropertyOptional({ description: 'Path of one of the owner’s, 20 levels deep at most; a new root without' })
   @ValidateIf(given('parent'))
   @IsString()
   parent?: string;

@@ -61,6 +61,11 @@ export const ApiCreateNamespace = (): MethodDecorator =>
     }),
     Answers(201, NamespaceAnswer, 'The new namespace', { headers: LOCATION }),
     RefusesBody({ name: ['Name already exists'] }),
+    Refuses(
+      403,
+      'The caller is in the owning team, and does not lead it',
+      'Only the leads of a team make root namespaces for it',
+    ),
   );
 
 export const ApiListChildNamespaces = (): MethodDecorator =>

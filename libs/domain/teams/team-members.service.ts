@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { type AuthenticatedPrincipal, mayEverywhere, type Page } from '#kernel';
+import { Database } from '#platform/database';
+import { UsersService } from '#domain/users';
+import { maySeeTeam } from './team.policy.js';
+import type { TeamRole } from './team-member.entity.js';
+import { type MemberPageQuery, TeamMembersRepository } from './team-members.repository.js';
+import type { TeamMemberView } from './team-view.js';
+import { lastLead, teamNotFound } from './teams.errors.js';
+import { TeamsRepository } from './teams.repository.js';
+import { TeamsService } from './teams.service.js';
+
+/** Who is in a team. Everybody who sees the team sees its members. */
+@Injectable()
+export class TeamMembersService {
+  constructor(
+    private readonly members: TeamMembersRepository,
+    private readonly rows: TeamsRepository,
+    private readonly teams: TeamsService,
+    private readonly users: UsersService,
+    private readonly database: Database,
+  ) {}
+
+  /** @throws DomainError `not_found` */
+  async list(principal: AuthenticatedPrincipal, team: string, query: MemberPageQuery): Promise<Page<TeamMemberView>> {
+    const found = await this.members.findTeamWithMembers(principal.userId, team, query);
+    if (!found || !maySeeTeam(principal, found.team)) throw teamNotFound();
+    const { page, limit } = query;
+    return { items: found.members.slice(0, limit), hasPrevious: page > 1, hasNext: found.members.length > limit };
+  }
+
+  /** Adds a user, or gives a member another role. @throws DomainError `not_found`, `forbidden`, `conflict` (the last lead) */
+  async put(
+    principal: AuthenticatedPrincipal,
+    team: string,
+    username: string,
+    role: TeamRole,
+  ): Promise<TeamMemberView> {
+    const { id: teamId } = await this.teams.getManaged(principal, 'team:write', team);
+    const user = await this.users.get(username);
+    return this.changing(teamId, async () => {
+      if (role !== 'lead') await this.assertLeadRemains(principal, teamId, user.id);
+      await this.members.save(teamId, user.id, role);
+      const member = await this.members.find(teamId, user.id);
+      if (!member) throw teamNotFound();
+      return member;
+    });
+  }
+
+  /** By who manages the team; everybody may leave by themselves. @throws DomainError as `put` */
+  async remove(principal: AuthenticatedPrincipal, team: string, username: string): Promise<void> {
+    const leaves = username.toLowerCase() === principal.username.toLowerCase();
+    const { id: teamId } = leaves
+      ? await this.teams.get(principal, team)
+      : await this.teams.getManaged(principal, 'team:write', team);
+    const user = await this.users.get(username);
+    await this.changing(teamId, async () => {
+      if (!(await this.members.find(teamId, user.id))) throw teamNotFound();
+      await this.assertLeadRemains(principal, teamId, user.id);
+      await this.members.delete(teamId, user.id);
+    });
+  }
+
+  /** One change of a team's members after the other: no two leads leave at the same moment. */
+  private changing<T>(teamId: number, change: () => Promise<T>): Promise<T> {
+    return this.database.transaction(async () => {
+      if ((await this.rows.lock(teamId)).length === 0) throw teamNotFound();
+      return change();
+    });
+  }
+
+  private async assertLeadRemains(principal: AuthenticatedPrincipal, teamId: number, userId: number): Promise<void> {
+    if (mayEverywhere(principal, 'team:write')) return;
+    if (await this.members.isOnlyLead(teamId, userId)) throw lastLead();
+  }
+}
