@@ -3,6 +3,7 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { AuthModule } from '#domain/auth';
 import { ImagesModule } from '#domain/images';
 import { NamespacesModule } from '#domain/namespaces';
+import { QuotasModule } from '#domain/quotas';
 import { UsersModule } from '#domain/users';
 import { PublicUrl } from '../../http/public-url.js';
 import { DescriptionController } from './description/description.controller.js';
@@ -17,6 +18,7 @@ import { NamespacesController } from './namespaces/namespaces.controller.js';
 import { NativeCredentials } from './native.credentials.js';
 import { NativeErrorFilter } from './native.errors.js';
 import { NativeValidationPipe } from './native.validation.js';
+import { QuotasController } from './quotas/quotas.controller.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { UsersController } from './users/users.controller.js';
 
@@ -25,13 +27,14 @@ import { UsersController } from './users/users.controller.js';
  * The order of controllers matters where paths overlap: `/n/…/-/images` stands before `/n/…`.
  */
 @Module({
-  imports: [AuthModule, ImagesModule, NamespacesModule, UsersModule],
+  imports: [AuthModule, ImagesModule, NamespacesModule, QuotasModule, UsersModule],
   controllers: [
     ImageListsController,
     ImagePushesController,
     ImagesController,
     InvitesController,
     NamespacesController,
+    QuotasController,
     TokensController,
     UsersController,
     DescriptionController,
