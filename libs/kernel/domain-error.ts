@@ -7,6 +7,7 @@ export const ERROR_CODES = [
   'conflict',
   'invalid_state',
   'too_large',
+  'quota_exceeded',
   'unsupported_format',
   'checksum_mismatch',
   'incomplete_body',

@@ -1,6 +1,7 @@
 import type { RouteEntry } from '../../apps/api/src/reference/route-table.js';
 import { collaborate, expectStatus, newNamespace, newUser, pushImage, unique } from '../support/builders.js';
 import type { NativeClient } from '../support/native-client.js';
+import { setQuota } from '../support/quotas.js';
 
 /**
  * Makes what a route acts on, fresh and private, and answers a path of that route to it which an admin may call.
@@ -22,6 +23,13 @@ const MAKERS: Readonly<Record<string, (admin: NativeClient) => Promise<Values>>>
     const owner = await newUser(admin);
     await newNamespace(owner, 'tree');
     return { ':id': await created(owner, `/n/${owner.username}/tree/-/invites`, { handle: 'admin' }) };
+  },
+  quotas: async (admin) => {
+    const values = await makeTree(admin);
+    const account = values[':owner'] ?? '';
+    await setQuota(admin, `accounts/${account}`, { limit_images: 1 });
+    await setQuota(admin, `namespaces/${account}/tree`, { limit_images: 1 });
+    return { ...values, ':account': account, ':root': 'tree' };
   },
   // Of one scope, which whoever may rotate it has to hold too.
   tokens: async (admin) => ({ ':id': await created(admin, '/tokens', { name: 'target', scopes: ['token:write'] }) }),

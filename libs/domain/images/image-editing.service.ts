@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, DomainError, FieldProblems } from '#kernel';
 import { Database, violatedUniqueConstraint } from '#platform/database';
 import { NamespaceTrees, type NamespaceView, VISIBILITIES, type Visibility } from '#domain/namespaces';
+import { QuotaLedger } from '#domain/quotas';
 import type { Image, Labels } from './image.entity.js';
 import { checkLabels } from './image-labels.js';
 import { checkNameAndTag, type ImageReference } from './image-reference.js';
@@ -32,10 +33,11 @@ export class ImageEditingService {
     private readonly images: ImagesRepository,
     private readonly finder: ImagesService,
     private readonly trees: NamespaceTrees,
+    private readonly quotas: QuotaLedger,
     private readonly database: Database,
   ) {}
 
-  /** Changes only what is named. @throws DomainError `not_found`, `forbidden`, `invalid` */
+  /** Changes only what is named. @throws DomainError `not_found`, `forbidden`, `invalid`, `quota_exceeded` */
   async update(
     principal: AuthenticatedPrincipal,
     reference: ImageReference | undefined,
@@ -75,6 +77,9 @@ export class ImageEditingService {
       visibility,
       isPublic: visibility === 'public' || treeVisibility === 'public',
     });
+    if (target && target.rootId !== row.rootNamespaceId) {
+      await this.quotas.assertArrived({ rootNamespaceId: target.rootId }, [row.id]);
+    }
   }
 
   /** Undefined to stay, null for outside any namespace. */

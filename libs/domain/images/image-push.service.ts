@@ -24,7 +24,7 @@ export class ImagePushService {
   /**
    * Makes an image of the bytes that `body` gives, and returns its id. `body` is called once nothing is left to be said
    * against the push but by its bytes; until then the client need not send any. A push that fails leaves nothing behind.
-   * @throws DomainError `invalid`, `forbidden`, `too_large`, `checksum_mismatch`, `unsupported_format`, `storage_full`,
+   * @throws DomainError `invalid`, `forbidden`, `too_large`, `quota_exceeded`, `checksum_mismatch`, `unsupported_format`, `storage_full`,
    *   `storage_unavailable`, `conflict`; whatever `body` throws
    */
   async push(principal: AuthenticatedPrincipal, input: NewImage, body: () => ImageBytes): Promise<number> {

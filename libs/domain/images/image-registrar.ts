@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type AuthenticatedPrincipal, DomainError } from '#kernel';
+import type { AuthenticatedPrincipal } from '#kernel';
 import { Database, violatedUniqueConstraint } from '#platform/database';
 import { type NamespaceTarget, NamespaceTrees } from '#domain/namespaces';
 import { SharedBlobs } from './shared-blobs.js';
@@ -7,7 +7,7 @@ import type { NewBlob } from './blobs.repository.js';
 import { imageNameTaken, imageNotFound } from './images.errors.js';
 import { ImagesRepository } from './images.repository.js';
 import type { CheckedImage } from './new-image.js';
-import { UploadsRepository } from './uploads.repository.js';
+import { UploadReservations } from './upload-reservations.js';
 
 export interface Registration {
   readonly uploadId: string;
@@ -27,14 +27,15 @@ export class ImageRegistrar {
   constructor(
     private readonly images: ImagesRepository,
     private readonly blobs: SharedBlobs,
-    private readonly uploads: UploadsRepository,
+    private readonly reservations: UploadReservations,
     private readonly trees: NamespaceTrees,
     private readonly database: Database,
   ) {}
 
   /**
    * Returns the image's id. Where the same bytes were there already, the new copy of them is freed.
-   * @throws DomainError `invalid` (the name was taken meanwhile), `not_found` (its owner or author was deleted), `conflict` (the upload was given up meanwhile)
+   * @throws DomainError `invalid` (the name was taken meanwhile), `not_found` (its owner or author was deleted), `conflict` (the upload was given up meanwhile),
+   *   `quota_exceeded` (a limit was lowered meanwhile)
    */
   async register(principal: AuthenticatedPrincipal, registration: Registration): Promise<number> {
     const { id, surplusKey } = await this.insertAllOrNone(principal, registration);
@@ -54,14 +55,13 @@ export class ImageRegistrar {
     principal: AuthenticatedPrincipal,
     { uploadId, image, target, blob }: Registration,
   ): Promise<Registered> {
-    if (!(await this.uploads.delete(uploadId))) {
-      throw new DomainError('conflict', 'The server lost track of this upload; send it again');
-    }
+    await this.reservations.end(uploadId);
     const node = target && (await this.trees.materialise(principal, target));
     if (!(await this.images.usersRemain([principal.userId, node?.userId ?? principal.userId]))) throw imageNotFound();
     const { blobId, surplusKey } = await this.blobs.add(blob);
+    const accountId = node?.userId ?? principal.userId;
     const id = await this.images.insert({
-      userId: node?.userId ?? principal.userId,
+      userId: accountId,
       authorId: principal.userId,
       namespaceId: node?.id ?? null,
       rootNamespaceId: node?.rootId ?? null,
@@ -71,6 +71,7 @@ export class ImageRegistrar {
       status: 'available',
       blobId,
     });
+    await this.reservations.settle({ accountId, rootNamespaceId: node?.rootId }, blob.sizeBytes);
     return { id, surplusKey };
   }
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { NamespacesModule } from '#domain/namespaces';
+import { QuotasModule } from '#domain/quotas';
 import { Admission } from './admission.js';
 import { Blob } from './blob.entity.js';
 import { BlobsRepository } from './blobs.repository.js';
@@ -14,13 +15,14 @@ import { LeftoversSweeper } from './leftovers.sweeper.js';
 import { ReferenceReserver } from './reference-reserver.js';
 import { SharedBlobs } from './shared-blobs.js';
 import { UploadReceiver } from './upload-receiver.js';
+import { UploadReservations } from './upload-reservations.js';
 import { UploadSettler } from './upload-settler.js';
 import { Upload } from './upload.entity.js';
 import { UploadsRepository } from './uploads.repository.js';
 
 /** Needs a BlobStore, which the process provides. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Image, Blob, Upload]), NamespacesModule],
+  imports: [TypeOrmModule.forFeature([Image, Blob, Upload]), NamespacesModule, QuotasModule],
   providers: [
     Admission,
     BlobsRepository,
@@ -33,6 +35,7 @@ import { UploadsRepository } from './uploads.repository.js';
     ReferenceReserver,
     SharedBlobs,
     UploadReceiver,
+    UploadReservations,
     UploadSettler,
     UploadsRepository,
   ],

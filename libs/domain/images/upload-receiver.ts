@@ -4,6 +4,7 @@ import { Config } from '#platform/config';
 import { Admission, type AdmittedFormat } from './admission.js';
 import { digestMismatch, imageTooLarge } from './images.errors.js';
 import { type CheckedImage, checkNewImage, emptyFile, type NewImage } from './new-image.js';
+import { UploadReservations } from './upload-reservations.js';
 
 /** The bytes of an image as they come, in order; an error from it ends the push. */
 export type ImageBytes = AsyncIterable<Buffer>;
@@ -22,6 +23,7 @@ export class UploadReceiver {
   constructor(
     private readonly store: BlobStore,
     private readonly admission: Admission,
+    private readonly reservations: UploadReservations,
     private readonly config: Config,
   ) {}
 
@@ -30,12 +32,12 @@ export class UploadReceiver {
     return checkNewImage(input, this.config.maxImageBytes);
   }
 
-  /** @throws DomainError `too_large`, `checksum_mismatch`, `unsupported_format`, `invalid`; what `body` or the store throws */
+  /** @throws DomainError `too_large`, `quota_exceeded`, `checksum_mismatch`, `unsupported_format`, `invalid`; what `body` or the store throws */
   async receive(stagingId: string, image: CheckedImage, body: () => ImageBytes): Promise<ReceivedFile> {
     const { declaredSha256 } = image;
     const staged = await this.store.stage(stagingId, image.declaredSizeBytes);
     try {
-      await this.writeAll(staged, body(), image.declaredSizeBytes);
+      await this.writeAll(stagingId, staged, body(), image.declaredSizeBytes);
       const { sizeBytes, sha256 } = await staged.seal();
       if (declaredSha256 !== undefined && declaredSha256 !== sha256) throw digestMismatch(declaredSha256, sha256);
       const format = await this.admission.inspect({
@@ -49,13 +51,20 @@ export class UploadReceiver {
     }
   }
 
-  private async writeAll(staged: StagedBlob, body: ImageBytes, declaredSizeBytes: number | undefined): Promise<void> {
+  private async writeAll(
+    uploadId: string,
+    staged: StagedBlob,
+    body: ImageBytes,
+    declaredSizeBytes: number | undefined,
+  ): Promise<void> {
     const maxBytes = this.config.maxImageBytes;
     const head = this.admission.watchHead(declaredSizeBytes);
     let received = 0;
+    let reserved = declaredSizeBytes ?? 0;
     for await (const chunk of body) {
       received += chunk.length;
       if (received > maxBytes) throw imageTooLarge(maxBytes);
+      if (received > reserved) reserved = await this.reservations.grow(uploadId, received);
       head.add(chunk); // first: the store owns the chunk from its write on
       await staged.write(chunk);
     }

@@ -31,6 +31,10 @@ export class Upload {
   @Column('text', { name: 'storage_key' })
   storageKey: string;
 
+  /** What it holds of quotas; 0 until it has asked. PostgreSQL's bigint, which the driver hands over as text. */
+  @Column('bigint', { name: 'reserved_bytes', default: 0 })
+  reservedBytes: string;
+
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt: Date;
 }

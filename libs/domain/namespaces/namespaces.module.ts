@@ -12,7 +12,14 @@ import { NamespacesService } from './namespaces.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Namespace, Invite]), UsersModule],
-  providers: [NamespaceOwners, NamespacesRepository, NamespacesService, NamespaceTrees, InvitesRepository, InvitesService],
+  providers: [
+    NamespaceOwners,
+    NamespacesRepository,
+    NamespacesService,
+    NamespaceTrees,
+    InvitesRepository,
+    InvitesService,
+  ],
   exports: [NamespacesService, NamespaceTrees, InvitesService],
 })
 export class NamespacesModule {}

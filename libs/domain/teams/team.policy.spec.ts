@@ -9,6 +9,7 @@ const caller = (known: Partial<AuthenticatedPrincipal> = {}): AuthenticatedPrinc
   username: 'caller',
   role: 'member',
   subjectIds: [2],
+  isBound: false,
   leads: new Set(),
   everywhere: new Set(),
   scopes: new Set(SCOPES),

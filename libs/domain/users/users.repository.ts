@@ -91,6 +91,7 @@ export class UsersRepository {
     for (const [table, column] of [
       ['tokens', 'user_id'],
       ['bindings', 'subject_id'],
+      ['quotas', 'account_id'],
       ['team_members', 'user_id'],
       ['invites', 'invitee_id'],
       ['invites', 'inviter_id'],

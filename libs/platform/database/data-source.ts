@@ -3,10 +3,11 @@ import { DataSource, type DataSourceOptions, type EntityTarget } from 'typeorm';
 import { COLUMN_TYPES } from './column-types.js';
 import { Registry1763700000000 } from './migrations/1763700000000-registry.js';
 import { Permissions1763800000000 } from './migrations/1763800000000-permissions.js';
+import { Quotas1763820000000 } from './migrations/1763820000000-quotas.js';
 import { SturdyClient } from './sturdy-client.js';
 
 /** In the order they run. */
-export const MIGRATIONS = [Registry1763700000000, Permissions1763800000000];
+export const MIGRATIONS = [Registry1763700000000, Permissions1763800000000, Quotas1763820000000];
 
 export interface DatabaseOptions {
   /** `postgres://…` */

@@ -17,6 +17,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   conflict: 409,
   invalid_state: 409,
   too_large: 413,
+  quota_exceeded: 413,
   range_not_satisfiable: 416,
   storage_unavailable: 503,
   unavailable: 503,

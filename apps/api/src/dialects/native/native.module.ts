@@ -4,6 +4,7 @@ import { AuthModule } from '#domain/auth';
 import { ImagesModule } from '#domain/images';
 import { NamespacesModule } from '#domain/namespaces';
 import { TeamsModule } from '#domain/teams';
+import { QuotasModule } from '#domain/quotas';
 import { UsersModule } from '#domain/users';
 import { PublicUrl } from '../../http/public-url.js';
 import { DescriptionController } from './description/description.controller.js';
@@ -20,6 +21,7 @@ import { NativeErrorFilter } from './native.errors.js';
 import { NativeValidationPipe } from './native.validation.js';
 import { TeamMembersController } from './teams/team-members.controller.js';
 import { TeamsController } from './teams/teams.controller.js';
+import { QuotasController } from './quotas/quotas.controller.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { UsersController } from './users/users.controller.js';
 
@@ -28,7 +30,7 @@ import { UsersController } from './users/users.controller.js';
  * The order of controllers matters where paths overlap: `/n/…/-/images` stands before `/n/…`.
  */
 @Module({
-  imports: [AuthModule, ImagesModule, NamespacesModule, TeamsModule, UsersModule],
+  imports: [AuthModule, ImagesModule, NamespacesModule, QuotasModule, TeamsModule, UsersModule],
   controllers: [
     ImageListsController,
     ImagePushesController,
@@ -37,6 +39,7 @@ import { UsersController } from './users/users.controller.js';
     NamespacesController,
     TeamMembersController,
     TeamsController,
+    QuotasController,
     TokensController,
     UsersController,
     DescriptionController,

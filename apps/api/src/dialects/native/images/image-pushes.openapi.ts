@@ -86,7 +86,7 @@ export const ApiPushImage = (): MethodDecorator =>
     Refuses(409, 'The namespace went away meanwhile', 'The namespace was deleted at this very moment; try again'),
     Refuses(
       413,
-      'The file is larger than this server takes',
+      'The file is larger than this server takes, or than what is left of a quota',
       'File is too large: at most 1099511627776 bytes are taken here',
     ),
     Refuses(507, 'The server is full', 'The server has no room for this image; ask its operator'),

@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '#platform/database';
+import { QUOTA_SUBJECTS, reserved, STANDING, USED } from './quota.sql.js';
+import type { Holdings, Standing } from './quota-view.js';
+
+/** Where an image counts: against its owner, and against the tree it is in. */
+export interface Place {
+  readonly accountId?: number | undefined;
+  readonly rootNamespaceId?: number | null | undefined;
+}
+
+/** An upload's own quotas, by what its row says; the tree may not be there yet, and then has none. */
+const OF_UPLOAD = `(q.account_id = p.user_id OR q.namespace_id = (
+  SELECT n.id FROM namespaces n
+  WHERE n.user_id = p.user_id AND lower(n.path) = split_part(p.namespace_path, '/', 1)))`;
+
+/** The only queries on reservations. */
+@Injectable()
+export class QuotaLedgerRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Reserves without a look at anything else, where no quota says a word about the upload. False where one does. */
+  async reserveUnlimited(uploadId: string, bytes: number): Promise<boolean> {
+    const rows = await this.database.query(
+      `WITH done AS (
+         UPDATE uploads p SET reserved_bytes = $2
+         WHERE p.id = $1 AND NOT EXISTS (SELECT FROM quotas q WHERE ${OF_UPLOAD}) RETURNING p.id)
+       SELECT id FROM done`,
+      [uploadId, bytes],
+    );
+    return rows.length > 0;
+  }
+
+  /** False where the upload is gone. */
+  async reserve(uploadId: string, bytes: number): Promise<boolean> {
+    const rows = await this.database.query(
+      'WITH done AS (UPDATE uploads SET reserved_bytes = $2 WHERE id = $1 RETURNING id) SELECT id FROM done',
+      [uploadId, bytes],
+    );
+    return rows.length > 0;
+  }
+
+  /** The quotas of an upload, locked until the transaction ends, in the one order that all locks are taken in. */
+  async lockOfUpload(uploadId: string): Promise<number[]> {
+    const rows = await this.database.query<{ id: number }>(
+      `SELECT q.id FROM quotas q WHERE EXISTS (SELECT FROM uploads p WHERE p.id = $1 AND ${OF_UPLOAD})
+       ORDER BY q.id FOR NO KEY UPDATE`,
+      [uploadId],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** As `lockOfUpload`, for where an image is. */
+  async lockOfPlace({ accountId, rootNamespaceId }: Place): Promise<number[]> {
+    const rows = await this.database.query<{ id: number }>(
+      'SELECT id FROM quotas WHERE account_id = $1 OR namespace_id = $2 ORDER BY id FOR NO KEY UPDATE',
+      [accountId ?? null, rootNamespaceId ?? null],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** How these quotas stand, all reservations but one upload's counted. Right for as long as they are locked. */
+  measure(quotaIds: readonly number[], exceptUploadId: string | null = null): Promise<Standing[]> {
+    return this.database.query<Standing>(
+      `SELECT ${STANDING} FROM (${QUOTA_SUBJECTS} WHERE q.id = ANY($1)) s, ${USED},
+              ${reserved('p.id IS DISTINCT FROM $2::uuid')}
+       ORDER BY s.id`,
+      [quotaIds, exceptUploadId],
+    );
+  }
+
+  /** What these images come to. */
+  async weigh(imageIds: readonly number[]): Promise<Holdings> {
+    const [row] = await this.database.query<Holdings>(
+      `SELECT count(*)::float8 AS images, coalesce(sum(b.size_bytes), 0)::float8 AS bytes
+       FROM images i LEFT JOIN blobs b ON b.id = i.blob_id WHERE i.id = ANY($1)`,
+      [imageIds],
+    );
+    return row ?? { images: 0, bytes: 0 };
+  }
+}

@@ -1,0 +1,41 @@
+import { instanceIsAlive } from '#platform/database';
+
+/**
+ * What counts is always counted from the rows themselves; no number is kept. Every part speaks of `s`, a subject:
+ * `account_id` or `namespace_id`, and `owner_id` and `root_key` by which uploads name what they are for.
+ */
+
+const IMAGES_OF_SUBJECT = 'images i WHERE i.user_id = s.account_id OR i.root_namespace_id = s.namespace_id';
+
+/** `used`: images, and the logical bytes of each. */
+export const USED = `LATERAL (
+  SELECT count(*)::float8 AS images,
+         coalesce(sum((SELECT size_bytes FROM blobs b WHERE b.id = i.blob_id)), 0)::float8 AS bytes
+  FROM ${IMAGES_OF_SUBJECT}) AS used`;
+
+/** `physical`: bytes of distinct blobs. */
+export const PHYSICAL = `LATERAL (
+  SELECT coalesce(sum(size_bytes), 0)::float8 AS bytes FROM blobs
+  WHERE id IN (SELECT i.blob_id FROM ${IMAGES_OF_SUBJECT})) AS physical`;
+
+/** `reserved`: what pushes under way may still add. That of a dead process counts no more, swept or not. */
+export const reserved = (condition = 'true'): string => `LATERAL (
+  SELECT count(*)::float8 AS images, coalesce(sum(p.reserved_bytes), 0)::float8 AS bytes FROM uploads p
+  WHERE p.reserved_bytes > 0 AND p.user_id = s.owner_id AND ${condition}
+    AND (s.root_key IS NULL OR split_part(p.namespace_path, '/', 1) = s.root_key)
+    AND ${instanceIsAlive('p.instance_id')}) AS reserved`;
+
+/** Quotas with the subjects they are of. */
+export const QUOTA_SUBJECTS = `
+  SELECT q.id, q.account_id, q.namespace_id, coalesce(q.account_id, n.user_id) AS owner_id, lower(n.path) AS root_key,
+         CASE WHEN n.id IS NOT NULL THEN 'namespace' WHEN a.kind = 'team' THEN 'team' ELSE 'user' END AS type,
+         CASE WHEN n.id IS NOT NULL THEN a.username || '/' || n.path ELSE a.username END AS name,
+         q.limit_bytes::float8 AS "limitBytes", q.limit_images::float8 AS "limitImages",
+         q.held_bytes::float8 AS "heldBytes", q.held_images::float8 AS "heldImages", q.updated_at AS "updatedAt",
+         n.lineage
+  FROM quotas q LEFT JOIN namespaces n ON n.id = q.namespace_id
+  JOIN users a ON a.id = coalesce(q.account_id, n.user_id)`;
+
+/** Columns of a `Standing`. */
+export const STANDING = `s.type, s.name, s."limitBytes", s."limitImages", used.images AS "usedImages",
+  used.bytes AS "usedBytes", reserved.images AS "reservedImages", reserved.bytes AS "reservedBytes"`;

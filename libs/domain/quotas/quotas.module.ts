@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Quota } from './quota.entity.js';
+import { QuotaLedger } from './quota-ledger.js';
+import { QuotaLedgerRepository } from './quota-ledger.repository.js';
+import { QuotasRepository } from './quotas.repository.js';
+import { QuotasService } from './quotas.service.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([Quota])],
+  providers: [QuotaLedger, QuotaLedgerRepository, QuotasRepository, QuotasService],
+  exports: [QuotaLedger, QuotasService],
+})
+export class QuotasModule {}
