@@ -1,12 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, DomainError, FieldProblems } from '#kernel';
 import { Database, violatedUniqueConstraint } from '#platform/database';
-import {
-  NamespaceTrees,
-  type NamespaceView,
-  VISIBILITIES,
-  type Visibility,
-} from '#domain/namespaces';
+import { AuditTrail } from '#domain/audit';
+import { NamespaceTrees, type NamespaceView, VISIBILITIES, type Visibility } from '#domain/namespaces';
+import { updateEntry } from './image-audit.js';
 import type { Image, Labels } from './image.entity.js';
 import { checkLabels } from './image-labels.js';
 import { checkNameAndTag, type ImageReference } from './image-reference.js';
@@ -38,6 +35,7 @@ export class ImageEditingService {
     private readonly finder: ImagesService,
     private readonly trees: NamespaceTrees,
     private readonly database: Database,
+    private readonly audit: AuditTrail,
   ) {}
 
   /** Changes only what is named. @throws DomainError `not_found`, `forbidden`, `invalid` */
@@ -80,6 +78,7 @@ export class ImageEditingService {
       visibility,
       isPublic: visibility === 'public' || treeVisibility === 'public',
     });
+    await this.audit.record(principal, updateEntry(image, row, changes, target));
   }
 
   /** Undefined to stay, null for outside any namespace. */

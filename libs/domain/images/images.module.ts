@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '#domain/audit';
 import { NamespacesModule } from '#domain/namespaces';
 import { Admission } from './admission.js';
 import { Blob } from './blob.entity.js';
@@ -20,7 +21,7 @@ import { UploadsRepository } from './uploads.repository.js';
 
 /** Needs a BlobStore, which the process provides. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Image, Blob, Upload]), NamespacesModule],
+  imports: [TypeOrmModule.forFeature([Image, Blob, Upload]), AuditModule, NamespacesModule],
   providers: [
     Admission,
     BlobsRepository,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '#domain/audit';
 import { UsersModule } from '#domain/users';
 import { Invite } from './invite.entity.js';
 import { InvitesRepository } from './invites.repository.js';
@@ -10,7 +11,7 @@ import { NamespacesRepository } from './namespaces.repository.js';
 import { NamespacesService } from './namespaces.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Namespace, Invite]), UsersModule],
+  imports: [TypeOrmModule.forFeature([Namespace, Invite]), AuditModule, UsersModule],
   providers: [NamespacesRepository, NamespacesService, NamespaceTrees, InvitesRepository, InvitesService],
   exports: [NamespacesService, NamespaceTrees, InvitesService],
 })

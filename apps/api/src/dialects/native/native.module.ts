@@ -1,10 +1,14 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { AuditModule } from '#domain/audit';
 import { AuthModule } from '#domain/auth';
 import { ImagesModule } from '#domain/images';
 import { NamespacesModule } from '#domain/namespaces';
 import { UsersModule } from '#domain/users';
 import { PublicUrl } from '../../http/public-url.js';
+import { RefusalLog } from '../../http/refusal-log.js';
+import { AuditController } from './audit/audit.controller.js';
+import { AuditExport } from './audit/audit.export.js';
 import { DescriptionController } from './description/description.controller.js';
 import { NativeDescription } from './description/native-description.js';
 import { ImageFileResponse } from './images/image-file.response.js';
@@ -25,7 +29,7 @@ import { UsersController } from './users/users.controller.js';
  * The order of controllers matters where paths overlap: `/n/…/-/images` stands before `/n/…`.
  */
 @Module({
-  imports: [AuthModule, ImagesModule, NamespacesModule, UsersModule],
+  imports: [AuditModule, AuthModule, ImagesModule, NamespacesModule, UsersModule],
   controllers: [
     ImageListsController,
     ImagePushesController,
@@ -34,14 +38,17 @@ import { UsersController } from './users/users.controller.js';
     NamespacesController,
     TokensController,
     UsersController,
+    AuditController,
     DescriptionController,
   ],
   providers: [
+    AuditExport,
     ImageFileResponse,
     ImageUploadReader,
     NativeCredentials,
     NativeDescription,
     PublicUrl,
+    RefusalLog,
     { provide: APP_FILTER, useClass: NativeErrorFilter },
     { provide: APP_PIPE, useClass: NativeValidationPipe },
   ],
