@@ -2,7 +2,7 @@ import { DataSource, type EntityMetadata } from 'typeorm';
 import { startTestApi, type TestApi } from '../support/api.js';
 
 /** Tables that only SQL speaks to. */
-const WITHOUT_ENTITY = ['discarded_blobs', 'migrations'];
+const WITHOUT_ENTITY = ['audit_events', 'discarded_blobs', 'migrations'];
 
 interface ColumnFacts {
   readonly name: string;
@@ -17,7 +17,10 @@ const COLUMNS = `
 const FILLED_IN = `
   SELECT attname AS name FROM pg_attribute WHERE attrelid = $1::regclass AND (atthasdef OR attidentity <> '')`;
 
-const TABLES = `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename`;
+/** A partition is a part of its table. */
+const TABLES = `
+  SELECT relname::text AS name FROM pg_class
+  WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition ORDER BY relname`;
 
 /** Everything about tables, columns, constraints and indexes that a migration can leave behind. */
 const WHOLE_SCHEMA = `
@@ -25,7 +28,7 @@ const WHOLE_SCHEMA = `
          a.attidentity, a.attcollation::regcollation, pg_get_expr(d.adbin, d.adrelid)) AS definition
   FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
   LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
-  WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname <> 'migrations'
+  WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname <> 'migrations'
   UNION ALL
   SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
   WHERE connamespace = 'public'::regnamespace AND conrelid <> 'migrations'::regclass

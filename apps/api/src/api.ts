@@ -8,6 +8,7 @@ import type { BlobStore } from '#platform/storage';
 import { ApiModule } from './api.module.js';
 import { describeNativeApi } from './dialects/native/description/describe-native-api.js';
 import { NativeDescription } from './dialects/native/description/native-description.js';
+import { auditOriginMiddleware } from './http/audit-origin.middleware.js';
 import { leaveContinueToReaders } from './http/expect-continue.js';
 import { Drain } from './http/drain.js';
 import { HttpMetrics } from './http/http-metrics.js';
@@ -43,7 +44,7 @@ export async function createApi(
   const [metrics, drain] = [app.get(HttpMetrics), app.get(Drain)];
   app.use(log.middleware, metrics.middleware, drain.middleware, LOOP_TIME.middleware, cutUnreadBodies);
   app.use(securityHeaders());
-  app.use(requireReadableUrl, jsonBodies(config.idleTimeoutMs));
+  app.use(requireReadableUrl, jsonBodies(config.idleTimeoutMs), auditOriginMiddleware);
   app.get(NativeDescription, { strict: false }).publish(describeNativeApi(app));
   configureServer(app.getHttpServer());
   drain.watch(app.getHttpServer());

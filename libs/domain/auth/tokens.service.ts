@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, DomainError, FieldProblems, isAdmin, isScope, type Scope, SCOPES } from '#kernel';
+import { type AuditFacts, type AuditTarget, AuditTrail } from '#domain/audit';
 import { type User, userNotFound, UsersService } from '#domain/users';
 import type { Token } from './token.entity.js';
 import { hashTokenSecret, newTokenSecret } from './token-secret.js';
@@ -30,6 +31,7 @@ export class TokensService {
   constructor(
     private readonly tokens: TokensRepository,
     private readonly users: UsersService,
+    private readonly audit: AuditTrail,
   ) {}
 
   /** The caller's own, or for an admin those of any user. */
@@ -53,7 +55,11 @@ export class TokensService {
     const userId = await this.resolveHolder(principal, input.username);
     const secret = newTokenSecret();
     const secretHash = hashTokenSecret(secret);
-    return { secret, token: await this.tokens.insert({ userId, name: input.name, scopes, expiresAt, secretHash }) };
+    return this.audit.transaction(async () => {
+      const token = await this.tokens.insert({ userId, name: input.name, scopes, expiresAt, secretHash });
+      await this.audit.record(principal, { action: 'token.create', target: targetOf(token), after: factsOf(token) });
+      return { secret, token };
+    });
   }
 
   /** A new secret for the same token; the old one is dead at once. @throws DomainError `not_found`, `forbidden` */
@@ -61,23 +67,33 @@ export class TokensService {
     const token = await this.getOwn(principal, id);
     assertHolds(principal, token); // whoever rotates learns the secret
     const secret = newTokenSecret();
-    await this.tokens.replaceSecret(id, hashTokenSecret(secret));
+    await this.audit.transaction(async () => {
+      await this.tokens.replaceSecret(id, hashTokenSecret(secret));
+      await this.audit.record(principal, { action: 'token.rotate', target: targetOf(token), after: factsOf(token) });
+    });
     return { secret, token: { ...token, lastUsedAt: null } };
   }
 
   /** @throws DomainError `not_found` */
   async revoke(principal: AuthenticatedPrincipal, id: number): Promise<void> {
-    await this.tokens.delete((await this.getOwn(principal, id)).id);
+    const token = await this.getOwn(principal, id);
+    await this.audit.transaction(async () => {
+      await this.tokens.delete(token.id);
+      await this.audit.record(principal, { action: 'token.revoke', target: targetOf(token), before: factsOf(token) });
+    });
   }
 
   /** A token with every scope for the first admin of an installation. */
   async issueAdminToken(admin: User): Promise<string> {
     const secret = newTokenSecret();
-    await this.tokens.insert({
-      userId: admin.id,
-      name: 'first start',
-      scopes: [...SCOPES],
-      secretHash: hashTokenSecret(secret),
+    await this.audit.transaction(async () => {
+      const token = await this.tokens.insert({
+        userId: admin.id,
+        name: 'first start',
+        scopes: [...SCOPES],
+        secretHash: hashTokenSecret(secret),
+      });
+      await this.audit.record('system', { action: 'token.create', target: targetOf(token), after: factsOf(token) });
     });
     return secret;
   }
@@ -103,6 +119,14 @@ export class TokensService {
     if (!visible) throw new DomainError('not_found', 'Not Found');
     return token;
   }
+}
+
+function targetOf({ id, name }: Token): AuditTarget {
+  return { kind: 'token', id, name };
+}
+
+function factsOf({ userId, scopes, expiresAt }: Token): AuditFacts {
+  return { user_id: userId, scopes, expires_at: expiresAt };
 }
 
 /** The other user that a request names, if it does. @throws DomainError `forbidden` where the caller is no admin */

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, DomainError, FieldProblems } from '#kernel';
-import { Database, violatedUniqueConstraint } from '#platform/database';
+import { violatedUniqueConstraint } from '#platform/database';
 import { NamespaceTrees, type NamespaceView, VISIBILITIES, type Visibility } from '#domain/namespaces';
 import { QuotaLedger } from '#domain/quotas';
+import { AuditTrail } from '#domain/audit';
+import { updateEntry } from './image-audit.js';
 import type { Image, Labels } from './image.entity.js';
 import { checkLabels } from './image-labels.js';
 import { checkNameAndTag, type ImageReference } from './image-reference.js';
@@ -34,7 +36,7 @@ export class ImageEditingService {
     private readonly finder: ImagesService,
     private readonly trees: NamespaceTrees,
     private readonly quotas: QuotaLedger,
-    private readonly database: Database,
+    private readonly audit: AuditTrail,
   ) {}
 
   /** Changes only what is named. @throws DomainError `not_found`, `forbidden`, `invalid`, `quota_exceeded` */
@@ -47,7 +49,7 @@ export class ImageEditingService {
     assertMayChange(principal, image, changes);
     checkChanges(changes);
     try {
-      await this.database.transaction(() => this.apply(principal, image, changes));
+      await this.audit.transaction(() => this.apply(principal, image, changes));
     } catch (error) {
       throw violatedUniqueConstraint(error) === undefined ? error : imageNameTaken();
     }
@@ -80,6 +82,7 @@ export class ImageEditingService {
     if (target && target.rootId !== row.rootNamespaceId) {
       await this.quotas.assertArrived({ rootNamespaceId: target.rootId }, [row.id]);
     }
+    await this.audit.record(principal, updateEntry(image, row, changes, target));
   }
 
   /** Undefined to stay, null for outside any namespace. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AuthenticatedPrincipal } from '#kernel';
-import { Database, violatedUniqueConstraint } from '#platform/database';
+import { violatedUniqueConstraint } from '#platform/database';
+import { AuditTrail } from '#domain/audit';
 import { type NamespaceTarget, NamespaceTrees } from '#domain/namespaces';
 import { SharedBlobs } from './shared-blobs.js';
 import type { NewBlob } from './blobs.repository.js';
@@ -29,7 +30,7 @@ export class ImageRegistrar {
     private readonly blobs: SharedBlobs,
     private readonly reservations: UploadReservations,
     private readonly trees: NamespaceTrees,
-    private readonly database: Database,
+    private readonly audit: AuditTrail,
   ) {}
 
   /**
@@ -45,7 +46,7 @@ export class ImageRegistrar {
 
   private async insertAllOrNone(principal: AuthenticatedPrincipal, registration: Registration): Promise<Registered> {
     try {
-      return await this.database.transaction(() => this.insertAll(principal, registration));
+      return await this.audit.transaction(() => this.insertAll(principal, registration));
     } catch (error) {
       throw violatedUniqueConstraint(error) === 'images_reference_key' ? imageNameTaken() : error;
     }
@@ -72,6 +73,12 @@ export class ImageRegistrar {
       blobId,
     });
     await this.reservations.settle({ accountId, rootNamespaceId: node?.rootId }, blob.sizeBytes);
+    const where = node ? `${node.user.username}/${node.path}` : principal.username;
+    await this.audit.record(principal, {
+      action: 'image.create',
+      target: { kind: 'image', id, name: `${where}/${image.name}:${image.tag}` },
+      after: { sha256: blob.sha256, size_bytes: blob.sizeBytes },
+    });
     return { id, surplusKey };
   }
 }

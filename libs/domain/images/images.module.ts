@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '#domain/audit';
 import { NamespacesModule } from '#domain/namespaces';
 import { QuotasModule } from '#domain/quotas';
 import { Admission } from './admission.js';
@@ -22,7 +23,7 @@ import { UploadsRepository } from './uploads.repository.js';
 
 /** Needs a BlobStore, which the process provides. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Image, Blob, Upload]), NamespacesModule, QuotasModule],
+  imports: [TypeOrmModule.forFeature([Image, Blob, Upload]), AuditModule, NamespacesModule, QuotasModule],
   providers: [
     Admission,
     BlobsRepository,

@@ -2,14 +2,15 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, DomainError, mayEverywhere, type Page, type Principal } from '#kernel';
-import { Database } from '#platform/database';
 import { BlobStore, type ByteRange } from '#platform/storage';
+import { AuditTrail } from '#domain/audit';
 import { maySee, NamespacesService } from '#domain/namespaces';
 import { may } from '#domain/permissions';
 import { SharedBlobs } from './shared-blobs.js';
 import type { ImageListQuery } from './image-list-query.js';
 import { imagesOfNamespace, rowsAhead } from './image-list.sql.js';
 import type { ImageReference } from './image-reference.js';
+import { auditFacts, auditTarget, downloadEntry } from './image-audit.js';
 import { asSeenBy, type BlobView, imageFacts, type ImageView } from './image-view.js';
 import { fromStorage, imageNotFound, mayNot } from './images.errors.js';
 import { ImagesRepository } from './images.repository.js';
@@ -27,7 +28,7 @@ export class ImagesService {
     private readonly namespaces: NamespacesService,
     private readonly blobs: SharedBlobs,
     private readonly store: BlobStore,
-    private readonly database: Database,
+    private readonly audit: AuditTrail,
   ) {}
 
   /** What the caller or a team of theirs owns, or has a role on, and with `includePublic` what is public. */
@@ -79,22 +80,31 @@ export class ImagesService {
     }
   }
 
-  /** Notes that somebody downloads it. */
-  recordPull(image: ReadableImage): Promise<void> {
-    return this.images.recordPull(image.id);
+  /** Notes that somebody downloads it, or a part of it; a part from further on is a download that was resumed. */
+  async recordPull(principal: Principal, image: ReadableImage, part?: ByteRange): Promise<void> {
+    const isNew = (part?.offset ?? 0) === 0;
+    await Promise.all([
+      isNew ? this.images.recordPull(image.id) : undefined,
+      this.audit.record(principal, downloadEntry(image, part)),
+    ]);
   }
 
   /** Frees its bytes too, unless another image has the same. @throws DomainError `not_found`, `forbidden`, `conflict` (protected) */
   async delete(principal: Principal, reference: ImageReference | undefined): Promise<void> {
     const image = await this.get(principal, reference);
     if (!may(principal, 'image:delete', imageFacts(image))) throw mayNot('delete');
-    const freed = await this.database.transaction(async () => {
+    const freed = await this.audit.transaction(async () => {
       const row = await this.images.lock(image.id);
       if (!row) throw imageNotFound();
       if (row.protected) {
         throw new DomainError('conflict', 'The image is protected; set "protected" to false before you delete it');
       }
       await this.images.delete(row.id);
+      await this.audit.record(principal, {
+        action: 'image.delete',
+        target: auditTarget(image),
+        before: auditFacts(image),
+      });
       return row.blobId === null ? undefined : this.blobs.releaseIfUnused(row.blobId);
     });
     if (freed !== undefined) await this.blobs.purge(freed);

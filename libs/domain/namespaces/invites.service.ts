@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, DomainError, type Principal } from '#kernel';
 import { Database, violatedUniqueConstraint } from '#platform/database';
+import { type AuditEntry, AuditTrail } from '#domain/audit';
 import { type User, UsersService } from '#domain/users';
 import { COLLABORATOR_ROLES, type CollaboratorRole } from './collaborator-role.js';
 import {
@@ -10,7 +11,7 @@ import {
   InvitesRepository,
   type InviteView,
 } from './invites.repository.js';
-import type { NamespaceView } from './namespace-view.js';
+import { auditTarget, type NamespaceView } from './namespace-view.js';
 import { namespaceNotFound } from './namespaces.errors.js';
 import { NamespacesService } from './namespaces.service.js';
 
@@ -29,6 +30,7 @@ export class InvitesService {
     private readonly namespaces: NamespacesService,
     private readonly users: UsersService,
     private readonly database: Database,
+    private readonly audit: AuditTrail,
   ) {}
 
   /** @throws DomainError `not_found`, `forbidden`, `invalid` (unknown user, oneself, invited already, a collaborator already) */
@@ -36,13 +38,17 @@ export class InvitesService {
     const node = await this.namespaces.getHeld(principal, 'invite:write', owner, path);
     const role = toRole(input.role ?? 'maintainer');
     const invitee = await this.getInvitee(node, input.handle);
-    const id = await this.insert({
-      namespaceId: node.rootId,
-      inviteeId: invitee.id,
-      inviterId: principal.userId,
-      role,
+    return this.database.transaction(async () => {
+      const id = await this.insert({
+        namespaceId: node.rootId,
+        inviteeId: invitee.id,
+        inviterId: principal.userId,
+        role,
+      });
+      const view = await this.getView(id);
+      await this.audit.record(principal, { ...inviteEntry('create', view), after: grantOf(view) });
+      return view;
     });
-    return this.getView(id);
   }
 
   async listOfTree(principal: Principal, owner: string, path: string): Promise<InviteView[]> {
@@ -66,6 +72,7 @@ export class InvitesService {
         inviterId: invite.inviter.id,
         role,
       });
+      await this.audit.record(principal, { ...inviteEntry('accept', invite), after: grantOf(invite) });
     });
     return invite;
   }
@@ -75,7 +82,11 @@ export class InvitesService {
     const invite = await this.invites.findById(id);
     if (!invite) throw namespaceNotFound();
     if (invite.invitee.id !== principal.userId) await this.assertMayRevoke(principal, invite);
-    await this.invites.delete(id);
+    const verb = invite.invitee.id === principal.userId ? 'decline' : 'delete';
+    await this.database.transaction(async () => {
+      if (!(await this.invites.delete(id))) return;
+      await this.audit.record(principal, { ...inviteEntry(verb, invite), before: grantOf(invite) });
+    });
   }
 
   async listCollaborators(principal: Principal, owner: string, path: string): Promise<CollaboratorView[]> {
@@ -86,8 +97,15 @@ export class InvitesService {
   async removeCollaborator(principal: Principal, owner: string, path: string, handle: string): Promise<void> {
     const node = await this.namespaces.getHeld(principal, 'invite:delete', owner, path);
     const user = await this.users.findByHandle(handle);
-    const removed = user !== null && (await this.invites.removeCollaborator(node.rootId, user.id));
-    if (!removed) throw new DomainError('invalid', 'No such collaborator');
+    await this.database.transaction(async () => {
+      const removed = user !== null && (await this.invites.removeCollaborator(node.rootId, user.id));
+      if (!removed) throw new DomainError('invalid', 'No such collaborator');
+      await this.audit.record(principal, {
+        action: 'collaborator.remove',
+        target: auditTarget(node),
+        before: { user: user.username, root_id: node.rootId },
+      });
+    });
   }
 
   /** To everybody but those who manage the namespace, an invite between others does not exist. */
@@ -121,6 +139,16 @@ export class InvitesService {
     if (!view) throw namespaceNotFound();
     return view;
   }
+}
+
+/** An invite is named by the root that it opens. */
+function inviteEntry(verb: string, { id, owner, path }: InviteView): AuditEntry {
+  return { action: `invite.${verb}`, target: { kind: 'invite', id, name: `${owner}/${path}` } };
+}
+
+/** Whom it gives what. */
+function grantOf({ invitee, inviter, role }: InviteView): NonNullable<AuditEntry['after']> {
+  return { user: invitee.username, role, invited_by: inviter.username };
 }
 
 function toRole(text: string): CollaboratorRole {

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, DomainError } from '#kernel';
+import { AuditTrail } from '#domain/audit';
 import { UsersService } from '#domain/users';
 import { may, owns } from '#domain/permissions';
 import { maySee } from './namespace.policy.js';
 import { parseNamespacePath } from './namespace-path.js';
-import { factsOf, type NamespaceView } from './namespace-view.js';
+import { auditTarget, factsOf, type NamespaceView } from './namespace-view.js';
 import { NamespacesRepository } from './namespaces.repository.js';
 import type { Visibility } from './visibility.js';
 
@@ -25,6 +26,7 @@ export class NamespaceTrees {
   constructor(
     private readonly namespaces: NamespacesRepository,
     private readonly users: UsersService,
+    private readonly audit: AuditTrail,
   ) {}
 
   /**
@@ -56,14 +58,14 @@ export class NamespaceTrees {
 
   /** The level below `parent`, or the root; another request may be making the same one at this moment. */
   private async makeLevel(
-    { subjectIds }: AuthenticatedPrincipal,
+    principal: AuthenticatedPrincipal,
     { ownerId, names }: NamespaceTarget,
     parent: NamespaceView | undefined,
   ): Promise<NamespaceView> {
     const level = parent ? parent.level + 1 : 0;
     const name = names[level] ?? '';
     const path = parent ? `${parent.path}/${name}` : name;
-    await this.namespaces.insertIfAbsent({
+    const { created } = await this.namespaces.insertIfAbsent({
       userId: ownerId,
       rootId: parent?.rootId ?? null,
       parentId: parent?.id ?? null,
@@ -73,8 +75,13 @@ export class NamespaceTrees {
       description: '',
       visibility: parent?.visibility ?? 'private',
     });
-    const made = await this.namespaces.holdDeepest(subjectIds, ownerId, [path]);
+    const made = await this.namespaces.holdDeepest(principal.subjectIds, ownerId, [path]);
     if (!made) throw new DomainError('conflict', 'The namespace was deleted at this very moment; try again');
+    if (created) {
+      const { description, visibility } = made;
+      const target = auditTarget(made);
+      await this.audit.record(principal, { action: 'namespace.create', target, after: { description, visibility } });
+    }
     return made;
   }
 

@@ -1,4 +1,5 @@
 import type { Scope } from '#kernel';
+import type { AuditTarget } from '#domain/audit';
 import type { Namespace } from './namespace.entity.js';
 import type { AccessFacts } from './namespace.policy.js';
 
@@ -19,4 +20,8 @@ export interface NamespaceView extends Namespace {
 
 export function factsOf(view: NamespaceView): AccessFacts {
   return { ownerId: view.userId, visibility: view.visibility, held: view.held };
+}
+
+export function auditTarget({ id, user, path }: NamespaceView): AuditTarget {
+  return { kind: 'namespace', id, name: `${user.username}/${path}` };
 }

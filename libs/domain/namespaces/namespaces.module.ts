@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '#domain/audit';
 import { UsersModule } from '#domain/users';
 import { Invite } from './invite.entity.js';
 import { InvitesRepository } from './invites.repository.js';
@@ -11,7 +12,7 @@ import { NamespacesRepository } from './namespaces.repository.js';
 import { NamespacesService } from './namespaces.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Namespace, Invite]), UsersModule],
+  imports: [TypeOrmModule.forFeature([Namespace, Invite]), AuditModule, UsersModule],
   providers: [
     NamespaceOwners,
     NamespacesRepository,

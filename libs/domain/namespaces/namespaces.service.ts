@@ -9,12 +9,13 @@ import {
   subjectIdsOf,
 } from '#kernel';
 import { Database, violatedUniqueConstraint } from '#platform/database';
+import { AuditTrail, changedFacts } from '#domain/audit';
 import { may } from '#domain/permissions';
 import { maySee } from './namespace.policy.js';
 import { NamespaceOwners, type Owner } from './namespace-owners.js';
 import { isNamespaceName, MAX_LEVELS, NAMESPACE_NAME_RULE } from './namespace-path.js';
 import type { NamespaceContents } from './namespace-contents.js';
-import { factsOf, type NamespaceView } from './namespace-view.js';
+import { auditTarget, factsOf, type NamespaceView } from './namespace-view.js';
 import { nameTaken, namespaceNotFound, mayNot, wouldClash } from './namespaces.errors.js';
 import { childrenOf, type NamespacePageQuery, NamespacesRepository } from './namespaces.repository.js';
 import { type Visibility, VISIBILITIES } from './visibility.js';
@@ -44,6 +45,7 @@ export class NamespacesService {
     private readonly namespaces: NamespacesRepository,
     private readonly owners: NamespaceOwners,
     private readonly database: Database,
+    private readonly audit: AuditTrail,
   ) {}
 
   async list(principal: AuthenticatedPrincipal, query: NamespacePageQuery): Promise<Page<NamespaceView>> {
@@ -105,17 +107,24 @@ export class NamespacesService {
       if (!parent) this.owners.assertMayMakeRoot(principal, owner);
       await this.owners.hold(owner);
       const newPath = parent ? `${parent.path}/${input.name}` : input.name;
-      const { created } = await this.namespaces.insertIfAbsent({
+      const description = input.description ?? '';
+      const visibility = parent?.visibility ?? toVisibility(input.visibility) ?? 'private';
+      const { id, created } = await this.namespaces.insertIfAbsent({
         userId: owner.id,
         rootId: parent?.rootId ?? null,
         parentId: parent?.id ?? null,
         name: input.name,
         path: newPath,
         level: (parent?.level ?? -1) + 1,
-        description: input.description ?? '',
-        visibility: parent?.visibility ?? toVisibility(input.visibility) ?? 'private',
+        description,
+        visibility,
       });
       if (!created) throw nameTaken();
+      await this.audit.record(principal, {
+        action: 'namespace.create',
+        target: { kind: 'namespace', id, name: `${owner.username}/${newPath}` },
+        after: { description, visibility },
+      });
       return newPath;
     });
     return this.get(principal, owner.username, path);
@@ -135,6 +144,11 @@ export class NamespacesService {
     }
     await this.database.transaction(async () => {
       if (changes.description !== undefined) await this.namespaces.updateDescription(node.id, changes.description);
+      await this.audit.record(principal, {
+        action: 'namespace.update',
+        target: auditTarget(node),
+        ...changedFacts({ ...node }, { description: changes.description, visibility }),
+      });
       if (visibility === undefined) return;
       await this.namespaces.lockTree(node.rootId, 'to change'); // pushes into the tree wait, and then see it
       await this.namespaces.updateVisibility(node.rootId, visibility);
@@ -149,6 +163,12 @@ export class NamespacesService {
       await this.database.transaction(async () => {
         await this.namespaces.lockTree(node.rootId, 'to change'); // pushes into the tree wait, and then do without it
         await this.namespaces.deleteSubtree(node);
+        const { description, visibility: was } = node;
+        await this.audit.record(principal, {
+          action: 'namespace.delete',
+          target: auditTarget(node),
+          before: { description, visibility: was },
+        });
       });
     } catch (error) {
       if (violatedUniqueConstraint(error) === undefined) throw error;

@@ -2,6 +2,7 @@ import { hash } from '@node-rs/argon2';
 import { Injectable } from '@nestjs/common';
 import { type GlobalRole, isAdmin, type Page, type Principal } from '#kernel';
 import { Database, violatedUniqueConstraint } from '#platform/database';
+import { type AuditActor, type AuditFacts, AuditTrail, type AuditTarget, changedFacts } from '#domain/audit';
 import { checkUserInput } from './user-rules.js';
 import type { User, UserKind } from './user.entity.js';
 import { adminsOnly, lastAdmin, stillOwns, takenName, userNotFound } from './users.errors.js';
@@ -29,6 +30,7 @@ export class UsersService {
   constructor(
     private readonly users: UsersRepository,
     private readonly database: Database,
+    private readonly audit: AuditTrail,
   ) {}
 
   async list(query: UserPageQuery): Promise<Page<User>> {
@@ -62,7 +64,7 @@ export class UsersService {
   /** @throws DomainError `forbidden`, `invalid` (also for a username or email that is taken) */
   async create(principal: Principal, input: NewUser): Promise<User> {
     if (!isAdmin(principal)) throw adminsOnly();
-    return this.insert(input);
+    return this.insert(principal, input);
   }
 
   /** The first admin of an installation, or null where there are users already. */
@@ -70,7 +72,7 @@ export class UsersService {
     return this.database.transaction(async () => {
       await this.users.lockAll(); // processes that start together make one admin between them
       if ((await this.users.countAll()) > 0) return null;
-      return this.insert({ username: 'admin', email: 'admin@localhost', role: 'admin' });
+      return this.insert('system', { username: 'admin', email: 'admin@localhost', role: 'admin' });
     });
   }
 
@@ -83,6 +85,11 @@ export class UsersService {
       this.database.transaction(async () => {
         if (changes.disabled === true || changes.role === 'member') await this.assertNotLastAdmin(user);
         await this.users.update(user.id, await toColumns(changes, user));
+        await this.audit.record(principal, {
+          action: 'user.update',
+          target: targetOf(user),
+          ...changedFacts(factsOf(user), factsOfChanges(changes)),
+        });
       }),
     );
     return this.getById(user.id);
@@ -97,13 +104,21 @@ export class UsersService {
       const belongings = await this.users.countBelongings(user.id);
       if (belongings.images + belongings.namespaces > 0) throw stillOwns(belongings);
       await this.users.softDelete(user.id);
+      await this.audit.record(principal, { action: 'user.delete', target: targetOf(user), before: factsOf(user) });
     });
   }
 
-  private async insert({ username, email, password, kind = 'person', role = 'member' }: NewUser): Promise<User> {
+  private async insert(actor: AuditActor, input: NewUser): Promise<User> {
+    const { username, email, password, kind = 'person', role = 'member' } = input;
     checkUserInput({ username, email, password });
     const passwordHash = password === undefined ? null : await hash(password);
-    return this.translatingTakenNames(() => this.users.insert({ username, email, kind, role, passwordHash }));
+    return this.translatingTakenNames(() =>
+      this.database.transaction(async () => {
+        const user = await this.users.insert({ username, email, kind, role, passwordHash });
+        await this.audit.record(actor, { action: 'user.create', target: targetOf(user), after: factsOf(user) });
+        return user;
+      }),
+    );
   }
 
   private assertMayChange(principal: Principal, user: User, changes: UserChanges): void {
@@ -123,6 +138,19 @@ export class UsersService {
       throw takenName(violatedUniqueConstraint(error)) ?? error;
     }
   }
+}
+
+function targetOf({ id, username }: User): AuditTarget {
+  return { kind: 'user', id, name: username };
+}
+
+function factsOf({ username, email, kind, role, disabledAt }: User): AuditFacts {
+  return { username, email, kind, role, disabled: disabledAt !== null };
+}
+
+/** That a password changed, but not to what. */
+function factsOfChanges({ email, role, disabled, password }: UserChanges): AuditFacts {
+  return { email, role, disabled, password: password && 'changed', ...(password === null && { password: 'removed' }) };
 }
 
 /** What was not named is undefined, and stays; argon2id with the library's defaults (RFC 9106's second recommendation). */

@@ -83,6 +83,10 @@ export class Config {
   get shutdownTimeoutMs(): number {
     return this.env.SHUTDOWN_TIMEOUT_SECONDS * 1000;
   }
+  /** Months besides the current one; 0 is for ever. */
+  get auditRetentionMonths(): number {
+    return this.env.AUDIT_RETENTION_MONTHS;
+  }
   get logLevel(): Environment['LOG_LEVEL'] {
     return this.env.LOG_LEVEL;
   }

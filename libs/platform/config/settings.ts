@@ -54,6 +54,13 @@ export const settings = {
     default: 300,
     desc: 'How long running transfers may go on after SIGTERM before they are cut',
   }),
+  AUDIT_RETENTION_MONTHS: integer(
+    0,
+    1_200,
+  )({
+    default: 24,
+    desc: 'Whole months that the audit trail is kept besides the current one; 0 keeps it for ever',
+  }),
   LOG_LEVEL: str({
     choices: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const,
     default: 'info',

@@ -7,7 +7,8 @@ import { Quotas1763820000000 } from './migrations/1763820000000-quotas.js';
 import { SturdyClient } from './sturdy-client.js';
 
 /** In the order they run. */
-export const MIGRATIONS = [Registry1763700000000, Permissions1763800000000, Quotas1763820000000];
+export const MIGRATIONS = [Registry1763700000000, Permissions1763800000000, Audit1763810000000, Quotas1763820000000];
+import { Audit1763810000000 } from './migrations/1763810000000-audit.js';
 
 export interface DatabaseOptions {
   /** `postgres://…` */

@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { DomainError, type ErrorCode } from '#kernel';
 import { databaseAway } from '#platform/database';
 import { allowedMethods } from '../../http/allowed-methods.js';
+import { type HandledRequest, RefusalLog } from '../../http/refusal-log.js';
 
 /** The native dialect's answer to each kind of domain error. A new kind does not compile until it stands here. */
 const STATUS: Readonly<Record<ErrorCode, number>> = {
@@ -34,9 +35,12 @@ interface Answer {
 export class NativeErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger('Errors');
 
+  constructor(private readonly refusals: RefusalLog) {}
+
   catch(error: unknown, host: ArgumentsHost): void {
-    const request = host.switchToHttp().getRequest<Request>();
+    const request = host.switchToHttp().getRequest<HandledRequest>();
     const response = host.switchToHttp().getResponse<Response>();
+    this.refusals.note(error, request);
     const { status, body } = this.answer(error, request, response);
     if (response.headersSent) {
       // Too late for an answer: a cut connection is the only honest end of a body that cannot be finished.

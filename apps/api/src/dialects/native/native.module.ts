@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { AuditModule } from '#domain/audit';
 import { AuthModule } from '#domain/auth';
 import { ImagesModule } from '#domain/images';
 import { NamespacesModule } from '#domain/namespaces';
@@ -7,6 +8,9 @@ import { TeamsModule } from '#domain/teams';
 import { QuotasModule } from '#domain/quotas';
 import { UsersModule } from '#domain/users';
 import { PublicUrl } from '../../http/public-url.js';
+import { RefusalLog } from '../../http/refusal-log.js';
+import { AuditController } from './audit/audit.controller.js';
+import { AuditExport } from './audit/audit.export.js';
 import { DescriptionController } from './description/description.controller.js';
 import { NativeDescription } from './description/native-description.js';
 import { ImageFileResponse } from './images/image-file.response.js';
@@ -30,7 +34,7 @@ import { UsersController } from './users/users.controller.js';
  * The order of controllers matters where paths overlap: `/n/…/-/images` stands before `/n/…`.
  */
 @Module({
-  imports: [AuthModule, ImagesModule, NamespacesModule, QuotasModule, TeamsModule, UsersModule],
+  imports: [AuditModule, AuthModule, ImagesModule, NamespacesModule, QuotasModule, TeamsModule, UsersModule],
   controllers: [
     ImageListsController,
     ImagePushesController,
@@ -42,14 +46,17 @@ import { UsersController } from './users/users.controller.js';
     QuotasController,
     TokensController,
     UsersController,
+    AuditController,
     DescriptionController,
   ],
   providers: [
+    AuditExport,
     ImageFileResponse,
     ImageUploadReader,
     NativeCredentials,
     NativeDescription,
     PublicUrl,
+    RefusalLog,
     { provide: APP_FILTER, useClass: NativeErrorFilter },
     { provide: APP_PIPE, useClass: NativeValidationPipe },
   ],

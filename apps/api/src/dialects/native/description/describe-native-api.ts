@@ -21,7 +21,11 @@ const TAGS = [
   'Users',
   'Teams',
   'Tokens',
+  'Roles',
+  'Bindings',
+  'Access',
   'Quotas',
+  'Audit',
   'This description',
 ];
 

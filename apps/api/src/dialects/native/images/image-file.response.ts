@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { DomainError } from '#kernel';
+import { DomainError, type Principal } from '#kernel';
 import { Config } from '#platform/config';
 import type { ByteRange } from '#platform/storage';
 import { ImagesService, type ReadableImage } from '#domain/images';
@@ -20,7 +20,13 @@ export class ImageFileResponse {
   ) {}
 
   /** @throws DomainError `range_not_satisfiable`, `storage_unavailable`, before anything is sent */
-  async send(image: ReadableImage, type: FileType, request: Request, response: Response): Promise<void> {
+  async send(
+    caller: Principal,
+    image: ReadableImage,
+    type: FileType,
+    request: Request,
+    response: Response,
+  ): Promise<void> {
     const { sizeBytes, sha256 } = image.blob;
     const validators: Validators = { etag: `"${sha256}"`, lastModified: image.createdAt };
     describe(image, type, validators, response);
@@ -35,7 +41,7 @@ export class ImageFileResponse {
       response.setHeader('Content-Range', `bytes ${range.offset}-${range.offset + range.length - 1}/${sizeBytes}`);
     }
     if (request.method === 'HEAD') response.end();
-    else await this.stream(image, range, response);
+    else await this.stream(caller, image, range, response);
   }
 
   private readRange(request: Request, response: Response, sizeBytes: number): ByteRange | undefined {
@@ -47,12 +53,17 @@ export class ImageFileResponse {
     }
   }
 
-  private async stream(image: ReadableImage, range: ByteRange | undefined, response: Response): Promise<void> {
+  private async stream(
+    caller: Principal,
+    image: ReadableImage,
+    range: ByteRange | undefined,
+    response: Response,
+  ): Promise<void> {
     const bytes = await this.images.open(image, range);
     const { idleTimeoutMs } = this.config;
     response.setTimeout(idleTimeoutMs, () => response.destroy()); // a reader that stopped reading
     try {
-      if ((range?.offset ?? 0) === 0) await this.images.recordPull(image); // a resumed download is the same one
+      await this.images.recordPull(caller, image, range);
       await pipeline(bytes, new BodySender(response));
     } catch (error) {
       bytes.destroy();

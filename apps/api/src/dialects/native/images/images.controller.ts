@@ -49,7 +49,7 @@ export class ImagesController {
   ): Promise<void> {
     response.vary('Accept');
     const readable = await this.images.getReadable(caller, parseImageReference(image));
-    await this.file.send(readable, preferredFileType(request), request, response);
+    await this.file.send(caller, readable, preferredFileType(request), request, response);
   }
 
   @Patch()
