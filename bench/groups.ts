@@ -1,5 +1,6 @@
 import type { Bench } from './bench.js';
 import type { Figure } from './figure.js';
+import { measureAudit } from './figures/audit.js';
 import { measureCoexistence } from './figures/coexistence.js';
 import { measureMemory } from './figures/memory.js';
 import { measureRegistry } from './figures/registry.js';
@@ -17,5 +18,6 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   memory: { what: 'memory during four uploads', measure: measureMemory },
   coexistence: { what: 'uploads and metadata at once', measure: measureCoexistence },
   registry: { what: 'lists at a million images beside lists at a thousand', measure: measureRegistry },
+  audit: { what: 'the audit trail at ten million events beside ten thousand', measure: measureAudit },
   requests: { what: 'metadata requests a second', measure: measureRequests },
 };

@@ -56,6 +56,12 @@ describe('the examples of the API’s description, called in the order of a stor
     await described.answersItsExample(admin, 'revokeToken', 204, { path: `/tokens/${token}` });
   });
 
+  it('are what the audit trail gets', async () => {
+    const path = '/audit?target=alice&action=user.create';
+    const { body } = await described.call(admin, 'listAuditEvents', { path });
+    expect(body).toHaveLength(1);
+  });
+
   it('are what namespaces and images get', async () => {
     await described.answersItsExample(alice, 'createNamespace', 201);
     await described.answersItsExample(alice, 'pushImage', 201, { raw: tiny });
@@ -176,6 +182,11 @@ describe('refusals', () => {
     await described.call(alice, 'updateImage', { json: { protected: false } });
     for (const id of ['showImage', 'downloadImage']) await described.answersItsExample(api.anonymous, id, 404);
     for (const id of ['updateImage', 'deleteImage']) await described.answersItsExample(carol, id, 404);
+  });
+
+  it('of the audit trail are the described ones', async () => {
+    await described.answersItsExample(admin, 'listAuditEvents', 400, { path: '/audit?outcome=maybe' });
+    await described.answersItsExample(admin, 'listAuditEvents', 406, { headers: { Accept: 'text/html' } });
   });
 
   const withJson = operationsOf(document)

@@ -53,8 +53,10 @@ export function auditStatement({ filters, slice, limit }: AuditQuery): { text: s
   where(filters.until, (until) => `at < ${until}`);
   if (slice.kind !== 'first') {
     const { at, id } = slice.position;
-    const [operator, position] = [slice.kind === 'after' ? '<' : '>', `($${values.push(at)}, $${values.push(id)})`];
-    conditions.push(`(at, id) ${operator} ${position}`);
+    const operator = slice.kind === 'after' ? '<' : '>';
+    const [moment, number] = [`$${values.push(at)}`, `$${values.push(id)}`];
+    // The first follows from the second, but only by it does PostgreSQL see which months it can leave out.
+    conditions.push(`at ${operator}= ${moment}`, `(at, id) ${operator} (${moment}, ${number})`);
   }
   const direction = slice.kind === 'before' ? 'ASC' : 'DESC';
   const filter = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;

@@ -29,6 +29,11 @@ const INSERT = `INSERT INTO audit_events (${COLUMNS})
   SELECT ${COLUMNS} FROM jsonb_to_recordset($1) AS entry (actor_id int, actor text, token_id int, address inet, action text,
     target_kind text, target_id int, target text, outcome text, reason text, request_id text, before jsonb, after jsonb)`;
 
+/** However many rows, it is one statement. */
+export function auditInsertStatement(rows: readonly NewAuditRow[]): { text: string; values: unknown[] } {
+  return { text: INSERT, values: [JSON.stringify(rows)] };
+}
+
 /** PostgreSQL's bigint as the driver reads it: text. */
 type Row = Omit<AuditEvent, 'id'> & { readonly id: string };
 
@@ -39,7 +44,8 @@ export class AuditRepository {
 
   /** In the transaction under way if there is one; the moment is the database's. */
   async insert(rows: readonly NewAuditRow[]): Promise<void> {
-    await this.database.query(INSERT, [JSON.stringify(rows)]);
+    const { text, values } = auditInsertStatement(rows);
+    await this.database.query(text, values);
   }
 
   /** Newest first; `limit` rows at most. */
