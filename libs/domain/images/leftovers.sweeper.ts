@@ -1,10 +1,11 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { QuotaReconciler } from '#domain/quotas';
 import { SharedBlobs } from './shared-blobs.js';
 import { UploadSettler } from './upload-settler.js';
 
 const EVERY_MS = 3_600_000;
 
-/** Frees what crashes left behind: at start and every hour. */
+/** Frees what crashes left behind, and looks whether quotas hold: at start and every hour. */
 @Injectable()
 export class LeftoversSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(LeftoversSweeper.name);
@@ -13,6 +14,7 @@ export class LeftoversSweeper implements OnApplicationBootstrap, OnApplicationSh
   constructor(
     private readonly settler: UploadSettler,
     private readonly blobs: SharedBlobs,
+    private readonly quotas: QuotaReconciler,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -29,6 +31,7 @@ export class LeftoversSweeper implements OnApplicationBootstrap, OnApplicationSh
     try {
       const uploads = await this.settler.sweep();
       await this.blobs.purgeAll();
+      await this.quotas.reconcile();
       if (uploads > 0) this.logger.log({ uploads }, 'undid uploads that never ended');
     } catch (error) {
       this.logger.error({ err: error }, 'the sweep for leftovers failed; it is tried again in an hour');

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '#platform/database';
+import { Database, instanceIsAlive } from '#platform/database';
 import { QUOTA_SUBJECTS, reserved, STANDING, USED } from './quota.sql.js';
 import type { Holdings, Standing } from './quota-view.js';
 
@@ -7,6 +7,12 @@ import type { Holdings, Standing } from './quota-view.js';
 export interface Place {
   readonly accountId?: number | undefined;
   readonly rootNamespaceId?: number | null | undefined;
+}
+
+/** Of an upload whose process is gone. */
+export interface UnfoundedReservation {
+  readonly uploadId: string;
+  readonly reservedBytes: number;
 }
 
 /** An upload's own quotas, by what its row says; the tree may not be there yet, and then has none. */
@@ -66,6 +72,14 @@ export class QuotaLedgerRepository {
               ${reserved('p.id IS DISTINCT FROM $2::uuid')}
        ORDER BY s.id`,
       [quotaIds, exceptUploadId],
+    );
+  }
+
+  /** Reservations that nobody works for. */
+  listUnfounded(): Promise<UnfoundedReservation[]> {
+    return this.database.query<UnfoundedReservation>(
+      `SELECT id AS "uploadId", reserved_bytes::float8 AS "reservedBytes" FROM uploads
+       WHERE reserved_bytes > 0 AND NOT ${instanceIsAlive('instance_id')} ORDER BY id`,
     );
   }
 

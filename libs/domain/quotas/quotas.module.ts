@@ -3,12 +3,13 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Quota } from './quota.entity.js';
 import { QuotaLedger } from './quota-ledger.js';
 import { QuotaLedgerRepository } from './quota-ledger.repository.js';
+import { QuotaReconciler } from './quota-reconciler.js';
 import { QuotasRepository } from './quotas.repository.js';
 import { QuotasService } from './quotas.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Quota])],
-  providers: [QuotaLedger, QuotaLedgerRepository, QuotasRepository, QuotasService],
-  exports: [QuotaLedger, QuotasService],
+  providers: [QuotaLedger, QuotaLedgerRepository, QuotaReconciler, QuotasRepository, QuotasService],
+  exports: [QuotaLedger, QuotaReconciler, QuotasService],
 })
 export class QuotasModule {}
