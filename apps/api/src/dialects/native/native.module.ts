@@ -4,6 +4,7 @@ import { AuthModule } from '#domain/auth';
 import { ImagesModule } from '#domain/images';
 import { NamespacesModule } from '#domain/namespaces';
 import { TeamsModule } from '#domain/teams';
+import { TransfersModule } from '#domain/transfers';
 import { UsersModule } from '#domain/users';
 import { PublicUrl } from '../../http/public-url.js';
 import { DescriptionController } from './description/description.controller.js';
@@ -21,6 +22,7 @@ import { NativeValidationPipe } from './native.validation.js';
 import { TeamMembersController } from './teams/team-members.controller.js';
 import { TeamsController } from './teams/teams.controller.js';
 import { TokensController } from './tokens/tokens.controller.js';
+import { TransfersController } from './transfers/transfers.controller.js';
 import { UsersController } from './users/users.controller.js';
 
 /**
@@ -28,7 +30,7 @@ import { UsersController } from './users/users.controller.js';
  * The order of controllers matters where paths overlap: `/n/…/-/images` stands before `/n/…`.
  */
 @Module({
-  imports: [AuthModule, ImagesModule, NamespacesModule, TeamsModule, UsersModule],
+  imports: [AuthModule, ImagesModule, NamespacesModule, TeamsModule, TransfersModule, UsersModule],
   controllers: [
     ImageListsController,
     ImagePushesController,
@@ -38,6 +40,7 @@ import { UsersController } from './users/users.controller.js';
     TeamMembersController,
     TeamsController,
     TokensController,
+    TransfersController,
     UsersController,
     DescriptionController,
   ],
