@@ -31,6 +31,10 @@ export class User {
   @Column('text', { name: 'password_hash', nullable: true, select: false })
   passwordHash: string | null;
 
+  /** The team whose leads manage it, for a service account that has one. */
+  @Column('integer', { name: 'owner_id', nullable: true })
+  ownerId: number | null;
+
   @Column('timestamptz', { name: 'disabled_at', nullable: true })
   disabledAt: Date | null;
 

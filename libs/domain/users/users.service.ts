@@ -2,9 +2,18 @@ import { hash } from '@node-rs/argon2';
 import { Injectable } from '@nestjs/common';
 import { type GlobalRole, isAdmin, type Page, type Principal } from '#kernel';
 import { Database, violatedUniqueConstraint } from '#platform/database';
-import { checkUserInput } from './user-rules.js';
+import { owns } from '#domain/permissions';
+import { checkTeamAccount, checkUserInput } from './user-rules.js';
 import type { User, UserKind } from './user.entity.js';
-import { adminsOnly, lastAdmin, stillOwns, takenName, userNotFound } from './users.errors.js';
+import {
+  adminsOnly,
+  lastAdmin,
+  noSuchTeam,
+  stillOwns,
+  takenName,
+  teamLeadsOnly,
+  userNotFound,
+} from './users.errors.js';
 import { type UserPageQuery, UsersRepository } from './users.repository.js';
 
 export interface NewUser {
@@ -13,6 +22,8 @@ export interface NewUser {
   readonly password?: string | undefined;
   readonly kind?: UserKind | undefined;
   readonly role?: GlobalRole | undefined;
+  /** Whose leads are to manage it, by name; for service accounts. */
+  readonly team?: string | undefined;
 }
 
 export interface UserChanges {
@@ -21,6 +32,11 @@ export interface UserChanges {
   readonly password?: string | null | undefined;
   readonly disabled?: boolean | undefined;
   readonly role?: GlobalRole | undefined;
+}
+
+/** Whether it is a service account of a team that the caller leads. */
+export function managesAccount(principal: Principal, { ownerId }: Pick<User, 'ownerId'>): boolean {
+  return principal.kind === 'user' && ownerId !== null && owns(principal, ownerId);
 }
 
 /** People and service accounts. Admins manage all of them; everybody may change their own email and password. */
@@ -38,6 +54,10 @@ export class UsersService {
       hasPrevious: query.page > 1,
       hasNext: rows.length > query.limit,
     };
+  }
+
+  find(username: string): Promise<User | null> {
+    return this.users.findByUsername(username);
   }
 
   /** @throws DomainError `not_found` */
@@ -61,8 +81,8 @@ export class UsersService {
 
   /** @throws DomainError `forbidden`, `invalid` (also for a username or email that is taken) */
   async create(principal: Principal, input: NewUser): Promise<User> {
-    if (!isAdmin(principal)) throw adminsOnly();
-    return this.insert(input);
+    if (input.team === undefined && !isAdmin(principal)) throw adminsOnly();
+    return this.insert(input, await this.resolveTeam(principal, input));
   }
 
   /** The first admin of an installation, or null where there are users already. */
@@ -78,6 +98,7 @@ export class UsersService {
   async update(principal: Principal, username: string, changes: UserChanges): Promise<User> {
     const user = await this.get(username);
     this.assertMayChange(principal, user, changes);
+    if (user.ownerId !== null) checkTeamAccount(user.kind, changes.role ?? user.role);
     checkUserInput({ email: changes.email, password: changes.password ?? undefined });
     await this.translatingTakenNames(() =>
       this.database.transaction(async () => {
@@ -100,14 +121,31 @@ export class UsersService {
     });
   }
 
-  private async insert({ username, email, password, kind = 'person', role = 'member' }: NewUser): Promise<User> {
+  /** Null where it is to belong to no team. */
+  private async resolveTeam(
+    principal: Principal,
+    { team: name, kind = 'person', role = 'member' }: NewUser,
+  ): Promise<number | null> {
+    if (name === undefined || principal.kind === 'anonymous') return null;
+    const team = await this.users.findTeam(name);
+    if (!team || !(isAdmin(principal) || principal.subjectIds.includes(team.id))) throw noSuchTeam();
+    if (!isAdmin(principal) && !owns(principal, team.id)) throw teamLeadsOnly();
+    checkTeamAccount(kind, role);
+    return team.id;
+  }
+
+  private async insert(
+    { username, email, password, kind = 'person', role = 'member' }: NewUser,
+    ownerId: number | null = null,
+  ): Promise<User> {
     checkUserInput({ username, email, password });
     const passwordHash = password === undefined ? null : await hash(password);
-    return this.translatingTakenNames(() => this.users.insert({ username, email, kind, role, passwordHash }));
+    return this.translatingTakenNames(() => this.users.insert({ username, email, kind, role, ownerId, passwordHash }));
   }
 
   private assertMayChange(principal: Principal, user: User, changes: UserChanges): void {
     if (isAdmin(principal)) return;
+    if (managesAccount(principal, user) && changes.role === undefined) return;
     const own = principal.kind === 'user' && principal.userId === user.id;
     if (!own || changes.disabled !== undefined || changes.role !== undefined) throw adminsOnly();
   }

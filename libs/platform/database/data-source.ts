@@ -2,10 +2,11 @@ import { DataSource, type DataSourceOptions, type EntityTarget } from 'typeorm';
 import { COLUMN_TYPES } from './column-types.js';
 import { Registry1763700000000 } from './migrations/1763700000000-registry.js';
 import { Permissions1763800000000 } from './migrations/1763800000000-permissions.js';
+import { ServiceAccounts1763830000000 } from './migrations/1763830000000-service-accounts.js';
 import { SturdyClient } from './sturdy-client.js';
 
 /** In the order they run. */
-const MIGRATIONS = [Registry1763700000000, Permissions1763800000000];
+const MIGRATIONS = [Registry1763700000000, Permissions1763800000000, ServiceAccounts1763830000000];
 
 export interface DatabaseOptions {
   /** `postgres://…` */
