@@ -11,6 +11,7 @@ export function accountBody(username: string, changes: Changes = {}): object {
     created_at: expect.stringMatching(TIME),
     kind: 'person',
     role: 'member',
+    owner_id: null,
     disabled: false,
     disabled_at: null,
     updated_at: expect.stringMatching(TIME),

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { GlobalRole, Scope } from '#kernel';
 import type { DeepPartial } from 'typeorm';
 import { Database } from '#platform/database';
+import type { User } from '#domain/users';
 import { BINDING_IS_LIVE } from '#domain/permissions';
 import { Token } from './token.entity.js';
 
@@ -83,16 +84,17 @@ export class TokensRepository {
     return this.database.manager.find(Token, { where: { userId }, order: { id: 'ASC' } });
   }
 
-  /** Undefined where there is no such user. */
-  async listOfUsername(username: string): Promise<Token[] | undefined> {
-    const rows = await this.database.query<Token | UserWithoutTokens>(
-      `SELECT t.id, t.user_id AS "userId", t.name, t.scopes, t.expires_at AS "expiresAt",
+  /** With whose account it is. Undefined where there is no such user. */
+  async listOfUsername(username: string): Promise<{ ownerId: number | null; tokens: Token[] } | undefined> {
+    const rows = await this.database.query<(Token | UserWithoutTokens) & Pick<User, 'ownerId'>>(
+      `SELECT u.owner_id AS "ownerId", t.id, t.user_id AS "userId", t.name, t.scopes, t.expires_at AS "expiresAt",
               t.last_used_at AS "lastUsedAt", t.created_at AS "createdAt"
        FROM users u LEFT JOIN tokens t ON t.user_id = u.id
        WHERE lower(u.username) = lower($1) AND u.deleted_at IS NULL AND u.kind <> 'team' ORDER BY t.id`,
       [username],
     );
-    return rows.length === 0 ? undefined : rows.filter((row) => row.id !== null);
+    const tokens = rows.filter((row) => row.id !== null).map(({ ownerId: _, ...token }) => token);
+    return rows[0] && { ownerId: rows[0].ownerId, tokens };
   }
 
   findById(id: number): Promise<Token | null> {

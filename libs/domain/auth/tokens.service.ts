@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, DomainError, FieldProblems, isAdmin, isScope, type Scope, SCOPES } from '#kernel';
 import { type AuditFacts, type AuditTarget, AuditTrail } from '#domain/audit';
-import { type User, userNotFound, UsersService } from '#domain/users';
+import { managesAccount, type User, userNotFound, UsersService } from '#domain/users';
 import type { Token } from './token.entity.js';
 import { hashTokenSecret, newTokenSecret } from './token-secret.js';
 import { TokensRepository } from './tokens.repository.js';
@@ -34,13 +34,14 @@ export class TokensService {
     private readonly audit: AuditTrail,
   ) {}
 
-  /** The caller's own, or for an admin those of any user. */
+  /** The caller's own, those of a service account of their team, or for an admin those of any user. */
   async list(principal: AuthenticatedPrincipal, username?: string): Promise<Token[]> {
     const other = otherUser(principal, username);
     if (other === undefined) return this.tokens.listOf(principal.userId);
-    const tokens = await this.tokens.listOfUsername(other);
-    if (!tokens) throw userNotFound();
-    return tokens;
+    const found = await this.tokens.listOfUsername(other);
+    assertMayName(principal, found);
+    if (!found) throw userNotFound();
+    return found.tokens;
   }
 
   /**
@@ -110,13 +111,18 @@ export class TokensService {
 
   private async resolveHolder(principal: AuthenticatedPrincipal, username: string | undefined): Promise<number> {
     const other = otherUser(principal, username);
-    return other === undefined ? principal.userId : (await this.users.get(other)).id;
+    if (other === undefined) return principal.userId;
+    const user = await this.users.find(other);
+    assertMayName(principal, user);
+    if (!user) throw userNotFound();
+    return user.id;
   }
 
   private async getOwn(principal: AuthenticatedPrincipal, id: number): Promise<Token> {
     const token = await this.tokens.findById(id);
     const visible = token && (token.userId === principal.userId || isAdmin(principal));
-    if (!visible) throw new DomainError('not_found', 'Not Found');
+    const managed = token && !visible && managesAccount(principal, await this.users.getById(token.userId));
+    if (!token || !(visible || managed)) throw new DomainError('not_found', 'Not Found');
     return token;
   }
 }
@@ -129,10 +135,15 @@ function factsOf({ userId, scopes, expiresAt }: Token): AuditFacts {
   return { user_id: userId, scopes, expires_at: expiresAt };
 }
 
-/** The other user that a request names, if it does. @throws DomainError `forbidden` where the caller is no admin */
+/** The other user that a request names, if it does. */
 function otherUser(principal: AuthenticatedPrincipal, username: string | undefined): string | undefined {
   if (username === undefined || username.toLowerCase() === principal.username.toLowerCase()) return undefined;
-  if (isAdmin(principal)) return username;
+  return username;
+}
+
+/** To everybody but admins only the service accounts of teams they lead are there. @throws DomainError `forbidden` */
+function assertMayName(principal: AuthenticatedPrincipal, user: Pick<User, 'ownerId'> | null | undefined): void {
+  if (isAdmin(principal) || (user && managesAccount(principal, user))) return;
   throw new DomainError('forbidden', 'Only a user with the role admin may name another user');
 }
 

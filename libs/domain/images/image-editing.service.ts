@@ -64,7 +64,7 @@ export class ImageEditingService {
       target === undefined ? await this.treeVisibility(staysIn) : (target?.visibility ?? 'private');
     const row = await this.images.lock(image.id);
     if (!row) throw imageNotFound();
-    if (target === undefined && row.rootNamespaceId !== staysIn) {
+    if (row.userId !== image.user.id || (target === undefined && row.rootNamespaceId !== staysIn)) {
       throw new DomainError('conflict', 'The image was moved at this very moment; look at it and try again');
     }
     const visibility = toVisibility(changes.visibility) ?? row.visibility;

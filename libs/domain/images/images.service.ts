@@ -53,11 +53,17 @@ export class ImagesService {
     return toPage(await this.namespaces.listContents(principal, owner, path, imagesOfNamespace(query)), query);
   }
 
+  /** Undefined also for one that the caller may not see. */
+  async find(principal: Principal, reference: ImageReference | undefined): Promise<ImageView | undefined> {
+    const image = reference && (await this.images.findView(principal, reference));
+    return image && maySee(principal, 'image:read', imageFacts(image)) ? asSeenBy(principal, image) : undefined;
+  }
+
   /** @throws DomainError `not_found`, also for one that the caller may not see */
   async get(principal: Principal, reference: ImageReference | undefined): Promise<ImageView> {
-    const image = reference && (await this.images.findView(principal, reference));
-    if (!image || !maySee(principal, 'image:read', imageFacts(image))) throw imageNotFound();
-    return asSeenBy(principal, image);
+    const image = await this.find(principal, reference);
+    if (!image) throw imageNotFound();
+    return image;
   }
 
   /** @throws DomainError `not_found`, also where the image has no bytes yet */
@@ -95,7 +101,7 @@ export class ImagesService {
     if (!may(principal, 'image:delete', imageFacts(image))) throw mayNot('delete');
     const freed = await this.audit.transaction(async () => {
       const row = await this.images.lock(image.id);
-      if (!row) throw imageNotFound();
+      if (row?.userId !== image.user.id) throw imageNotFound(); // gone, or somebody else's since
       if (row.protected) {
         throw new DomainError('conflict', 'The image is protected; set "protected" to false before you delete it');
       }

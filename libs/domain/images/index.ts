@@ -12,7 +12,7 @@ export {
 } from './image-list-query.js';
 export { imageListStatement } from './image-list.sql.js';
 export { ImagePushService } from './image-push.service.js';
-export { parseImageReference } from './image-reference.js';
+export { type ImageReference, parseImageReference } from './image-reference.js';
 export { IMAGE_STATUSES, type ImageStatus } from './image-status.js';
 export type { Labels } from './image.entity.js';
 export { type ImageView, referenceOf } from './image-view.js';

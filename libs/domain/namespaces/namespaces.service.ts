@@ -84,10 +84,16 @@ export class NamespacesService {
     return items;
   }
 
+  /** Undefined also for one that the caller may not see. */
+  async find(principal: Principal, owner: string, path: string): Promise<NamespaceView | undefined> {
+    const found = await this.namespaces.findView(subjectIdsOf(principal), owner, path);
+    return found && maySee(principal, 'namespace:read', factsOf(found)) ? found : undefined;
+  }
+
   /** @throws DomainError `not_found`, also for one that the caller may not see */
   async get(principal: Principal, owner: string, path: string): Promise<NamespaceView> {
-    const found = await this.namespaces.findView(subjectIdsOf(principal), owner, path);
-    if (!found || !maySee(principal, 'namespace:read', factsOf(found))) throw namespaceNotFound();
+    const found = await this.find(principal, owner, path);
+    if (!found) throw namespaceNotFound();
     return found;
   }
 
@@ -150,7 +156,7 @@ export class NamespacesService {
         ...changedFacts({ ...node }, { description: changes.description, visibility }),
       });
       if (visibility === undefined) return;
-      await this.namespaces.lockTree(node.rootId, 'to change'); // pushes into the tree wait, and then see it
+      await this.lockUnlessGiven(node); // pushes into the tree wait, and then see it
       await this.namespaces.updateVisibility(node.rootId, visibility);
     });
     return this.get(principal, owner, path);
@@ -161,7 +167,7 @@ export class NamespacesService {
     const node = await this.getHeld(principal, 'namespace:delete', owner, path);
     try {
       await this.database.transaction(async () => {
-        await this.namespaces.lockTree(node.rootId, 'to change'); // pushes into the tree wait, and then do without it
+        await this.lockUnlessGiven(node); // pushes into the tree wait, and then do without it
         await this.namespaces.deleteSubtree(node);
         const { description, visibility: was } = node;
         await this.audit.record(principal, {
@@ -174,6 +180,12 @@ export class NamespacesService {
       if (violatedUniqueConstraint(error) === undefined) throw error;
       throw wouldClash(await this.namespaces.findClashesWithout(node));
     }
+  }
+
+  /** Locks a tree to change it. @throws DomainError `not_found` where it has become somebody else's */
+  private async lockUnlessGiven({ rootId, userId }: NamespaceView): Promise<void> {
+    const root = await this.namespaces.lockTree(rootId, 'to change');
+    if (root && root.userId !== userId) throw namespaceNotFound();
   }
 
   private async getWithContents<Row extends object, Item>(

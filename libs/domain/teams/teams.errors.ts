@@ -19,12 +19,13 @@ export const lastLead = (): DomainError =>
 export interface TeamBelongings {
   readonly images: number;
   readonly namespaces: number;
+  readonly services: number;
   readonly teams: number;
 }
 
-export const stillHas = ({ images, namespaces, teams }: TeamBelongings): DomainError =>
+export const stillHas = ({ images, namespaces, services, teams }: TeamBelongings): DomainError =>
   new DomainError(
     'conflict',
-    `The team still owns ${images} images and ${namespaces} namespaces, and is parent of ${teams} teams; ` +
+    `The team still owns ${images} images, ${namespaces} namespaces and ${services} service accounts, and is parent of ${teams} teams; ` +
       'delete or transfer them first',
   );

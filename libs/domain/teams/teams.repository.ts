@@ -91,10 +91,11 @@ export class TeamsRepository {
       `SELECT (SELECT count(*)::int FROM images WHERE user_id = $1)
                 + (SELECT count(*)::int FROM uploads WHERE user_id = $1) AS images,
               (SELECT count(*)::int FROM namespaces WHERE user_id = $1) AS namespaces,
+              (SELECT count(*)::int FROM users WHERE owner_id = $1 AND deleted_at IS NULL) AS services,
               (SELECT count(*)::int FROM teams WHERE parent_id = $1) AS teams`,
       [id],
     );
-    return row ?? { images: 0, namespaces: 0, teams: 0 };
+    return row ?? { images: 0, namespaces: 0, services: 0, teams: 0 };
   }
 
   /** Its memberships and roles go with it; the account's row stays, and gives its name back. */

@@ -1,4 +1,5 @@
-import { FieldProblems } from '#kernel';
+import { FieldProblems, type GlobalRole } from '#kernel';
+import type { AccountKind } from './user.entity.js';
 
 export interface UserInput {
   readonly username?: string | undefined;
@@ -31,4 +32,12 @@ export function checkUserInput({ username, email, password }: UserInput): void {
     );
   }
   problems.throwIfAny();
+}
+
+/** What belongs to a team is a service account, and no admin. @throws DomainError `invalid` naming each field */
+export function checkTeamAccount(kind: AccountKind, role: GlobalRole): void {
+  new FieldProblems()
+    .check(kind === 'service', 'kind', 'Kind must be service for an account that belongs to a team')
+    .check(role === 'member', 'role', 'Role must be member for an account that belongs to a team')
+    .throwIfAny();
 }

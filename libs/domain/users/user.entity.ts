@@ -35,6 +35,10 @@ export class User {
   @Column({ type: 'boolean', name: 'has_grants', default: false, select: false, insert: false, update: false })
   hasGrants: boolean;
 
+  /** The team whose leads manage it, for a service account that has one. */
+  @Column('integer', { name: 'owner_id', nullable: true })
+  ownerId: number | null;
+
   @Column('timestamptz', { name: 'disabled_at', nullable: true })
   disabledAt: Date | null;
 

@@ -5,6 +5,11 @@ export const userNotFound = (): DomainError => new DomainError('not_found', 'Not
 export const adminsOnly = (): DomainError =>
   new DomainError('forbidden', 'Only a user with the role admin may do this');
 
+export const noSuchTeam = (): DomainError => DomainError.field('invalid', 'team', 'No such team');
+
+export const teamLeadsOnly = (): DomainError =>
+  new DomainError('forbidden', 'Only the leads of a team make service accounts for it');
+
 export const lastAdmin = (): DomainError =>
   new DomainError('conflict', 'This is the last active admin; make another user admin first');
 

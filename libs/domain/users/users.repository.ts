@@ -32,6 +32,14 @@ export class UsersRepository {
       .getOne();
   }
 
+  /** The account of a team. */
+  findTeam(name: string): Promise<User | null> {
+    return this.database.manager
+      .createQueryBuilder(User, 'u')
+      .where(`lower(u.username) = lower(:name) AND u.deletedAt IS NULL AND u.kind = 'team'`, { name })
+      .getOne();
+  }
+
   findById(id: number): Promise<User | null> {
     return this.database.manager.findOneBy(User, { id, deletedAt: IsNull() });
   }

@@ -3,9 +3,18 @@ import { Injectable } from '@nestjs/common';
 import { type GlobalRole, isAdmin, type Page, type Principal } from '#kernel';
 import { Database, violatedUniqueConstraint } from '#platform/database';
 import { type AuditActor, type AuditFacts, AuditTrail, type AuditTarget, changedFacts } from '#domain/audit';
-import { checkUserInput } from './user-rules.js';
+import { owns } from '#domain/permissions';
+import { checkTeamAccount, checkUserInput } from './user-rules.js';
 import type { User, UserKind } from './user.entity.js';
-import { adminsOnly, lastAdmin, stillOwns, takenName, userNotFound } from './users.errors.js';
+import {
+  adminsOnly,
+  lastAdmin,
+  noSuchTeam,
+  stillOwns,
+  takenName,
+  teamLeadsOnly,
+  userNotFound,
+} from './users.errors.js';
 import { type UserPageQuery, UsersRepository } from './users.repository.js';
 
 export interface NewUser {
@@ -14,6 +23,8 @@ export interface NewUser {
   readonly password?: string | undefined;
   readonly kind?: UserKind | undefined;
   readonly role?: GlobalRole | undefined;
+  /** Whose leads are to manage it, by name; for service accounts. */
+  readonly team?: string | undefined;
 }
 
 export interface UserChanges {
@@ -22,6 +33,11 @@ export interface UserChanges {
   readonly password?: string | null | undefined;
   readonly disabled?: boolean | undefined;
   readonly role?: GlobalRole | undefined;
+}
+
+/** Whether it is a service account of a team that the caller leads. */
+export function managesAccount(principal: Principal, { ownerId }: Pick<User, 'ownerId'>): boolean {
+  return principal.kind === 'user' && ownerId !== null && owns(principal, ownerId);
 }
 
 /** People and service accounts. Admins manage all of them; everybody may change their own email and password. */
@@ -40,6 +56,10 @@ export class UsersService {
       hasPrevious: query.page > 1,
       hasNext: rows.length > query.limit,
     };
+  }
+
+  find(username: string): Promise<User | null> {
+    return this.users.findByUsername(username);
   }
 
   /** @throws DomainError `not_found` */
@@ -63,8 +83,8 @@ export class UsersService {
 
   /** @throws DomainError `forbidden`, `invalid` (also for a username or email that is taken) */
   async create(principal: Principal, input: NewUser): Promise<User> {
-    if (!isAdmin(principal)) throw adminsOnly();
-    return this.insert(principal, input);
+    if (input.team === undefined && !isAdmin(principal)) throw adminsOnly();
+    return this.insert(principal, input, await this.resolveTeam(principal, input));
   }
 
   /** The first admin of an installation, or null where there are users already. */
@@ -80,6 +100,7 @@ export class UsersService {
   async update(principal: Principal, username: string, changes: UserChanges): Promise<User> {
     const user = await this.get(username);
     this.assertMayChange(principal, user, changes);
+    if (user.ownerId !== null) checkTeamAccount(user.kind, changes.role ?? user.role);
     checkUserInput({ email: changes.email, password: changes.password ?? undefined });
     await this.translatingTakenNames(() =>
       this.database.transaction(async () => {
@@ -108,13 +129,26 @@ export class UsersService {
     });
   }
 
-  private async insert(actor: AuditActor, input: NewUser): Promise<User> {
+  /** Null where it is to belong to no team. */
+  private async resolveTeam(
+    principal: Principal,
+    { team: name, kind = 'person', role = 'member' }: NewUser,
+  ): Promise<number | null> {
+    if (name === undefined || principal.kind === 'anonymous') return null;
+    const team = await this.users.findTeam(name);
+    if (!team || !(isAdmin(principal) || principal.subjectIds.includes(team.id))) throw noSuchTeam();
+    if (!isAdmin(principal) && !owns(principal, team.id)) throw teamLeadsOnly();
+    checkTeamAccount(kind, role);
+    return team.id;
+  }
+
+  private async insert(actor: AuditActor, input: NewUser, ownerId: number | null = null): Promise<User> {
     const { username, email, password, kind = 'person', role = 'member' } = input;
     checkUserInput({ username, email, password });
     const passwordHash = password === undefined ? null : await hash(password);
     return this.translatingTakenNames(() =>
       this.database.transaction(async () => {
-        const user = await this.users.insert({ username, email, kind, role, passwordHash });
+        const user = await this.users.insert({ username, email, kind, role, ownerId, passwordHash });
         await this.audit.record(actor, { action: 'user.create', target: targetOf(user), after: factsOf(user) });
         return user;
       }),
@@ -123,6 +157,7 @@ export class UsersService {
 
   private assertMayChange(principal: Principal, user: User, changes: UserChanges): void {
     if (isAdmin(principal)) return;
+    if (managesAccount(principal, user) && changes.role === undefined) return;
     const own = principal.kind === 'user' && principal.userId === user.id;
     if (!own || changes.disabled !== undefined || changes.role !== undefined) throw adminsOnly();
   }

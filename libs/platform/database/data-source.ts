@@ -3,12 +3,19 @@ import { DataSource, type DataSourceOptions, type EntityTarget } from 'typeorm';
 import { COLUMN_TYPES } from './column-types.js';
 import { Registry1763700000000 } from './migrations/1763700000000-registry.js';
 import { Permissions1763800000000 } from './migrations/1763800000000-permissions.js';
+import { Audit1763810000000 } from './migrations/1763810000000-audit.js';
 import { Quotas1763820000000 } from './migrations/1763820000000-quotas.js';
+import { ServiceAccounts1763830000000 } from './migrations/1763830000000-service-accounts.js';
 import { SturdyClient } from './sturdy-client.js';
 
 /** In the order they run. */
-export const MIGRATIONS = [Registry1763700000000, Permissions1763800000000, Audit1763810000000, Quotas1763820000000];
-import { Audit1763810000000 } from './migrations/1763810000000-audit.js';
+export const MIGRATIONS = [
+  Registry1763700000000,
+  Permissions1763800000000,
+  Audit1763810000000,
+  Quotas1763820000000,
+  ServiceAccounts1763830000000,
+];
 
 export interface DatabaseOptions {
   /** `postgres://…` */

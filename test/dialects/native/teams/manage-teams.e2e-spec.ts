@@ -169,7 +169,7 @@ describe('teams', () => {
       409,
       {
         message:
-          'The team still owns 0 images and 0 namespaces, and is parent of 1 teams; delete or transfer them first',
+          'The team still owns 0 images, 0 namespaces and 0 service accounts, and is parent of 1 teams; delete or transfer them first',
       },
     ]);
     expect((await lead.delete(`/teams/${below}`)).status).toBe(204);

@@ -112,7 +112,7 @@ describe('a team’s trees', () => {
     const { status, body } = await lead.delete(`/teams/${team}`);
     expect(status).toBe(409);
     expect(body).toEqual({
-      message: expect.stringMatching(/^The team still owns [1-9]\d* images and [1-9]\d* namespaces/),
+      message: expect.stringMatching(/^The team still owns [1-9]\d* images, [1-9]\d* namespaces/),
     });
   });
 });

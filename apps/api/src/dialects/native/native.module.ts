@@ -6,6 +6,7 @@ import { ImagesModule } from '#domain/images';
 import { NamespacesModule } from '#domain/namespaces';
 import { TeamsModule } from '#domain/teams';
 import { QuotasModule } from '#domain/quotas';
+import { TransfersModule } from '#domain/transfers';
 import { UsersModule } from '#domain/users';
 import { PublicUrl } from '../../http/public-url.js';
 import { RefusalLog } from '../../http/refusal-log.js';
@@ -27,6 +28,7 @@ import { TeamMembersController } from './teams/team-members.controller.js';
 import { TeamsController } from './teams/teams.controller.js';
 import { QuotasController } from './quotas/quotas.controller.js';
 import { TokensController } from './tokens/tokens.controller.js';
+import { TransfersController } from './transfers/transfers.controller.js';
 import { UsersController } from './users/users.controller.js';
 
 /**
@@ -34,7 +36,16 @@ import { UsersController } from './users/users.controller.js';
  * The order of controllers matters where paths overlap: `/n/…/-/images` stands before `/n/…`.
  */
 @Module({
-  imports: [AuditModule, AuthModule, ImagesModule, NamespacesModule, QuotasModule, TeamsModule, UsersModule],
+  imports: [
+    AuditModule,
+    AuthModule,
+    ImagesModule,
+    NamespacesModule,
+    QuotasModule,
+    TeamsModule,
+    TransfersModule,
+    UsersModule,
+  ],
   controllers: [
     ImageListsController,
     ImagePushesController,
@@ -45,6 +56,7 @@ import { UsersController } from './users/users.controller.js';
     TeamsController,
     QuotasController,
     TokensController,
+    TransfersController,
     UsersController,
     AuditController,
     DescriptionController,

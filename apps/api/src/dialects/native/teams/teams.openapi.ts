@@ -96,6 +96,6 @@ export const ApiDeleteTeam = (): MethodDecorator =>
     Refuses(
       409,
       'It owns something, or has children',
-      'The team still owns 0 images and 1 namespaces, and is parent of 0 teams; delete or transfer them first',
+      'The team still owns 0 images, 1 namespaces and 0 service accounts, and is parent of 0 teams; delete or transfer them first',
     ),
   );

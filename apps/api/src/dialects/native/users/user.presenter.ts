@@ -12,6 +12,7 @@ export function presentUser(user: User): UserAnswer {
     ...presentUserSummary(user),
     kind: user.kind,
     role: user.role,
+    owner_id: user.ownerId,
     disabled: user.disabledAt !== null,
     disabled_at: user.disabledAt,
     updated_at: user.updatedAt,

@@ -30,6 +30,14 @@ export class UserAnswer extends UserSummaryAnswer {
   })
   role: GlobalRole;
 
+  @ApiProperty({
+    description: 'Number of the team whose leads manage it, for a service account of one',
+    type: 'integer',
+    nullable: true,
+    example: null,
+  })
+  owner_id: number | null;
+
   @ApiProperty({ description: 'Whether the user is shut out: every token of theirs is refused', example: false })
   disabled: boolean;
 

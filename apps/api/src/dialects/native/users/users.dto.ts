@@ -28,6 +28,11 @@ export class CreateUserDto {
   @MayBeAbsent()
   @IsIn(GLOBAL_ROLES)
   role?: GlobalRole;
+
+  @ApiPropertyOptional({ description: 'Team whose leads manage the account and its tokens; of a service account' })
+  @MayBeAbsent()
+  @IsString()
+  team?: string;
 }
 
 @ApiSchema({ name: 'UpdateUser', description: 'What is to change of a user; what is not named stays' })

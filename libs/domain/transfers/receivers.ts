@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import { type AuthenticatedPrincipal, mayEverywhere, type Scope } from '#kernel';
+import { UsersService } from '#domain/users';
+import { noSuchReceiver, notTheirsToGive } from './transfers.errors.js';
+import type { Receiver } from './transfers.repository.js';
+
+/** Who may be given things by whom. */
+@Injectable()
+export class Receivers {
+  constructor(private readonly users: UsersService) {}
+
+  /**
+   * A user or a team by name: the caller, a team of theirs, or with `scope` everywhere anybody.
+   * @throws DomainError `invalid` that blames `to`, also for a team that the caller may not see; `forbidden`
+   */
+  async resolve(principal: AuthenticatedPrincipal, name: string, scope: Scope): Promise<Receiver> {
+    const account = await this.users.findByHandle(name);
+    if (!account) throw noSuchReceiver();
+    if (principal.subjectIds.includes(account.id) || mayEverywhere(principal, scope)) return account;
+    throw account.kind === 'team' ? noSuchReceiver() : notTheirsToGive();
+  }
+}

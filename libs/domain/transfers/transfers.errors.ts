@@ -1,0 +1,29 @@
+import { DomainError } from '#kernel';
+
+export const notFound = (): DomainError => new DomainError('not_found', 'Not Found');
+
+export const ownersOnly = (what: 'namespace' | 'image'): DomainError =>
+  new DomainError('forbidden', `You can see this ${what}, but only its owner may transfer it`);
+
+export const rootsOnly = (): DomainError =>
+  new DomainError('invalid', 'Only a root namespace can be transferred; everything below goes with it');
+
+export const noSuchReceiver = (): DomainError => DomainError.field('invalid', 'to', 'No such user or team');
+
+export const alreadyTheirs = (): DomainError => DomainError.field('invalid', 'to', 'It belongs to them already');
+
+/** Nobody gets things pushed onto them. */
+export const notTheirsToGive = (): DomainError =>
+  new DomainError('forbidden', 'You can transfer to yourself and to teams you are in; ask an operator for the rest');
+
+export const wouldClash = (references: readonly string[]): DomainError =>
+  new DomainError('conflict', `The receiver has these already; nothing was transferred: ${references.join(', ')}`);
+
+export const pushesUnderWay = (references: readonly string[]): DomainError =>
+  new DomainError(
+    'conflict',
+    `Images are on their way into it; try again when they have arrived: ${references.join(', ')}`,
+  );
+
+export const movedMeanwhile = (): DomainError =>
+  new DomainError('conflict', 'It was moved at this very moment; look at it and try again');

@@ -1,0 +1,64 @@
+import { Injectable } from '@nestjs/common';
+import { type AuthenticatedPrincipal, mayEverywhere } from '#kernel';
+import { Database, violatedUniqueConstraint } from '#platform/database';
+import { NamespacesService, type NamespaceView } from '#domain/namespaces';
+import { owns } from '#domain/permissions';
+import { Receivers } from './receivers.js';
+import {
+  alreadyTheirs,
+  movedMeanwhile,
+  noSuchReceiver,
+  ownersOnly,
+  pushesUnderWay,
+  rootsOnly,
+  wouldClash,
+} from './transfers.errors.js';
+import { type Receiver, TransfersRepository } from './transfers.repository.js';
+
+/** Giving a root namespace, with all below and all images in it, to another user or team. */
+@Injectable()
+export class TreeTransfersService {
+  constructor(
+    private readonly transfers: TransfersRepository,
+    private readonly receivers: Receivers,
+    private readonly namespaces: NamespacesService,
+    private readonly database: Database,
+  ) {}
+
+  /**
+   * All or nothing.
+   * @returns the root as the caller sees it afterwards; undefined where they do not see it any more
+   * @throws DomainError `not_found`, `forbidden`, `invalid`, `conflict` (names clash, or images are on their way into it)
+   */
+  async transfer(
+    principal: AuthenticatedPrincipal,
+    owner: string,
+    path: string,
+    to: string,
+  ): Promise<NamespaceView | undefined> {
+    const root = await this.namespaces.get(principal, owner, path);
+    if (!owns(principal, root.userId) && !mayEverywhere(principal, 'namespace:write')) throw ownersOnly('namespace');
+    if (root.parentId !== null) throw rootsOnly();
+    const receiver = await this.receivers.resolve(principal, to, 'namespace:write');
+    if (receiver.id === root.userId) throw alreadyTheirs();
+    await this.giveAllOrNothing(root, receiver);
+    return this.namespaces.find(principal, receiver.username, root.path);
+  }
+
+  private async giveAllOrNothing(root: NamespaceView, to: Receiver): Promise<void> {
+    try {
+      await this.database.transaction(() => this.give(root, to));
+    } catch (error) {
+      if (violatedUniqueConstraint(error) === undefined) throw error;
+      throw wouldClash(await this.transfers.findNamespaceClashes(root.id, to));
+    }
+  }
+
+  private async give(root: NamespaceView, to: Receiver): Promise<void> {
+    if (!(await this.transfers.holdReceiver(to))) throw noSuchReceiver();
+    if ((await this.transfers.lockTree(root.id)) !== root.userId) throw movedMeanwhile();
+    const coming = await this.transfers.findPushesInto(root.id);
+    if (coming.length > 0) throw pushesUnderWay(coming);
+    await this.transfers.giveTree(root.id, to);
+  }
+}
