@@ -25,6 +25,14 @@ const MAKERS: Readonly<Record<string, (admin: NativeClient) => Promise<Values>>>
   },
   // Of one scope, which whoever may rotate it has to hold too.
   tokens: async (admin) => ({ ':id': await created(admin, '/tokens', { name: 'target', scopes: ['token:write'] }) }),
+  roles: async (admin) => ({
+    ':id': await created(admin, '/roles', { name: unique('target'), scopes: ['role:read'] }),
+  }),
+  // Of a role with as many scopes as a token has that may only write roles.
+  bindings: async (admin) => {
+    const role = await created(admin, '/roles', { name: unique('target'), scopes: ['role:write'] });
+    return { ':id': await created(admin, '/bindings', { role, subject: { user: (await newUser(admin)).username } }) };
+  },
   users: async (admin) => ({ ':username': (await newUser(admin)).username }),
 };
 

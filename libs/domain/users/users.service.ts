@@ -1,6 +1,6 @@
 import { hash } from '@node-rs/argon2';
 import { Injectable } from '@nestjs/common';
-import { type GlobalRole, isAdmin, type Page, type Principal } from '#kernel';
+import { DomainError, type GlobalRole, isAdmin, type Page, type Principal, SCOPES } from '#kernel';
 import { Database, violatedUniqueConstraint } from '#platform/database';
 import { checkUserInput } from './user-rules.js';
 import type { User, UserKind } from './user.entity.js';
@@ -62,6 +62,7 @@ export class UsersService {
   /** @throws DomainError `forbidden`, `invalid` (also for a username or email that is taken) */
   async create(principal: Principal, input: NewUser): Promise<User> {
     if (!isAdmin(principal)) throw adminsOnly();
+    if (input.role === 'admin') assertMayMakeAdmin(principal);
     return this.insert(input);
   }
 
@@ -78,6 +79,7 @@ export class UsersService {
   async update(principal: Principal, username: string, changes: UserChanges): Promise<User> {
     const user = await this.get(username);
     this.assertMayChange(principal, user, changes);
+    if (changes.role === 'admin' && user.role !== 'admin') assertMayMakeAdmin(principal);
     checkUserInput({ email: changes.email, password: changes.password ?? undefined });
     await this.translatingTakenNames(() =>
       this.database.transaction(async () => {
@@ -122,6 +124,14 @@ export class UsersService {
     } catch (error) {
       throw takenName(violatedUniqueConstraint(error)) ?? error;
     }
+  }
+}
+
+/** An admin holds every scope: a token of fewer must not make one, whose own tokens would have them all. */
+function assertMayMakeAdmin(principal: Principal): void {
+  const missing = principal.kind === 'user' ? SCOPES.filter((scope) => !principal.scopes.has(scope)) : SCOPES;
+  if (missing.length > 0) {
+    throw new DomainError('forbidden', `You cannot grant what you do not hold: ${missing.join(', ')}`);
   }
 }
 

@@ -3,8 +3,10 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { AuthModule } from '#domain/auth';
 import { ImagesModule } from '#domain/images';
 import { NamespacesModule } from '#domain/namespaces';
+import { RolesModule } from '#domain/roles';
 import { UsersModule } from '#domain/users';
 import { PublicUrl } from '../../http/public-url.js';
+import { BindingsController } from './bindings/bindings.controller.js';
 import { DescriptionController } from './description/description.controller.js';
 import { NativeDescription } from './description/native-description.js';
 import { ImageFileResponse } from './images/image-file.response.js';
@@ -17,6 +19,7 @@ import { NamespacesController } from './namespaces/namespaces.controller.js';
 import { NativeCredentials } from './native.credentials.js';
 import { NativeErrorFilter } from './native.errors.js';
 import { NativeValidationPipe } from './native.validation.js';
+import { RolesController } from './roles/roles.controller.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { UsersController } from './users/users.controller.js';
 
@@ -25,13 +28,15 @@ import { UsersController } from './users/users.controller.js';
  * The order of controllers matters where paths overlap: `/n/…/-/images` stands before `/n/…`.
  */
 @Module({
-  imports: [AuthModule, ImagesModule, NamespacesModule, UsersModule],
+  imports: [AuthModule, ImagesModule, NamespacesModule, RolesModule, UsersModule],
   controllers: [
     ImageListsController,
     ImagePushesController,
     ImagesController,
     InvitesController,
     NamespacesController,
+    BindingsController,
+    RolesController,
     TokensController,
     UsersController,
     DescriptionController,

@@ -14,7 +14,7 @@ What a token may do is the scopes it has; what it may touch is decided on the th
 there: 404. Every answer has an \`X-Request-Id\`.`;
 
 /** In the order in which a reader needs them. */
-const TAGS = ['Images', 'Namespaces', 'Invites and collaborators', 'Users', 'Tokens', 'This description'];
+const TAGS = ['Images', 'Namespaces', 'Invites and collaborators', 'Users', 'Tokens', 'Roles', 'Bindings', 'Access', 'This description'];
 
 /**
  * The native API as an OpenAPI 3.1 document, made from its controllers and saying nothing of any one server. The
