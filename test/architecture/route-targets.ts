@@ -39,6 +39,14 @@ const MAKERS: Readonly<Record<string, (admin: NativeClient) => Promise<Values>>>
     expectStatus(await admin.call('PUT', `/teams/${team}/members/${username}`, { json: { role: 'member' } }), 200);
     return { ':team': team, ':username': username };
   },
+  roles: async (admin) => ({
+    ':id': await created(admin, '/roles', { name: unique('target'), scopes: ['role:read'] }),
+  }),
+  // Of a role with as many scopes as a token has that may only write roles.
+  bindings: async (admin) => {
+    const role = await created(admin, '/roles', { name: unique('target'), scopes: ['role:write'] });
+    return { ':id': await created(admin, '/bindings', { role, subject: { user: (await newUser(admin)).username } }) };
+  },
   users: async (admin) => ({ ':username': (await newUser(admin)).username }),
 };
 

@@ -15,7 +15,7 @@ export { ImagePushService } from './image-push.service.js';
 export { type ImageReference, parseImageReference } from './image-reference.js';
 export { IMAGE_STATUSES, type ImageStatus } from './image-status.js';
 export type { Labels } from './image.entity.js';
-export { type ImageView, referenceOf } from './image-view.js';
+export { imageFacts, type ImageView, referenceOf } from './image-view.js';
 export { ImagesModule } from './images.module.js';
 export { ImagesService, type ReadableImage } from './images.service.js';
 export type { NewImage } from './new-image.js';

@@ -2,6 +2,7 @@ export { COLLABORATOR_ROLES, type CollaboratorRole } from './collaborator-role.j
 export type { CollaboratorView, InviteView } from './invites.repository.js';
 export { InvitesService } from './invites.service.js';
 export { FIRST_OWN_PARAMETER, type NamespaceContents } from './namespace-contents.js';
+export { parseNamespacePath } from './namespace-path.js';
 export { type AccessFacts, maySee } from './namespace.policy.js';
 export { type NamespaceTarget, NamespaceTrees } from './namespace-trees.js';
 export type { NamespaceView, UserSummary } from './namespace-view.js';

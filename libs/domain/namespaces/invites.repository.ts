@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Scope } from '#kernel';
 import { Database } from '#platform/database';
 import { COLLABORATOR_ROLES, type CollaboratorRole } from './collaborator-role.js';
 import { Invite } from './invite.entity.js';
@@ -79,6 +80,12 @@ export class InvitesRepository {
   /** Removes an invite; false where another request was faster. */
   async delete(id: number): Promise<boolean> {
     return (await this.database.manager.delete(Invite, { id })).affected === 1;
+  }
+
+  /** What a collaborator's role grants. */
+  async scopesOf(role: CollaboratorRole): Promise<readonly Scope[]> {
+    const sql = 'SELECT scopes FROM roles WHERE built_in AND name = $1';
+    return (await this.database.query<{ scopes: readonly Scope[] }>(sql, [role]))[0]?.scopes ?? [];
   }
 
   async isCollaborator(rootId: number, userId: number): Promise<boolean> {

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { type AuthenticatedPrincipal, DomainError, type Principal } from '#kernel';
+import { type AuthenticatedPrincipal, DomainError, type Principal, type Scope } from '#kernel';
 import { Database, violatedUniqueConstraint } from '#platform/database';
 import { type AuditEntry, AuditTrail } from '#domain/audit';
+import { may } from '#domain/permissions';
 import { type User, UsersService } from '#domain/users';
 import { COLLABORATOR_ROLES, type CollaboratorRole } from './collaborator-role.js';
 import {
@@ -11,7 +12,7 @@ import {
   InvitesRepository,
   type InviteView,
 } from './invites.repository.js';
-import { auditTarget, type NamespaceView } from './namespace-view.js';
+import { auditTarget, factsOf, type NamespaceView } from './namespace-view.js';
 import { namespaceNotFound } from './namespaces.errors.js';
 import { NamespacesService } from './namespaces.service.js';
 
@@ -35,8 +36,9 @@ export class InvitesService {
 
   /** @throws DomainError `not_found`, `forbidden`, `invalid` (unknown user, oneself, invited already, a collaborator already) */
   async invite(principal: AuthenticatedPrincipal, owner: string, path: string, input: NewInvite): Promise<InviteView> {
-    const node = await this.namespaces.getHeld(principal, 'invite:write', owner, path);
+    const node = await this.getRoot(principal, 'invite:write', owner, path);
     const role = toRole(input.role ?? 'maintainer');
+    await this.assertHolds(principal, node, role);
     const invitee = await this.getInvitee(node, input.handle);
     return this.database.transaction(async () => {
       const id = await this.insert({
@@ -95,7 +97,7 @@ export class InvitesService {
 
   /** @throws DomainError `not_found`, `forbidden`, `invalid` (no such collaborator) */
   async removeCollaborator(principal: Principal, owner: string, path: string, handle: string): Promise<void> {
-    const node = await this.namespaces.getHeld(principal, 'invite:delete', owner, path);
+    const node = await this.getRoot(principal, 'invite:delete', owner, path);
     const user = await this.users.findByHandle(handle);
     await this.database.transaction(async () => {
       const removed = user !== null && (await this.invites.removeCollaborator(node.rootId, user.id));
@@ -113,6 +115,26 @@ export class InvitesService {
     await this.namespaces.getHeld(principal, 'invite:delete', owner, path).catch((error: unknown) => {
       throw error instanceof DomainError ? namespaceNotFound() : error;
     });
+  }
+
+  /** Sharing is of the whole tree: it takes the scope on the root, whichever namespace of it was named. */
+  private async getRoot(principal: Principal, scope: Scope, owner: string, path: string): Promise<NamespaceView> {
+    const node = await this.namespaces.getHeld(principal, scope, owner, path);
+    if (node.parentId === null) return node;
+    return this.namespaces.getHeld(principal, scope, owner, node.path.split('/')[0] ?? '');
+  }
+
+  /** Nobody invites to more than they hold themselves on the tree, by their roles and by their token. */
+  private async assertHolds(
+    principal: AuthenticatedPrincipal,
+    root: NamespaceView,
+    role: CollaboratorRole,
+  ): Promise<void> {
+    const scopes = await this.invites.scopesOf(role);
+    const missing = scopes.filter((scope) => !(principal.scopes.has(scope) && may(principal, scope, factsOf(root))));
+    if (missing.length > 0) {
+      throw new DomainError('forbidden', `You cannot grant what you do not hold: ${missing.join(', ')}`);
+    }
   }
 
   private async getInvitee(node: NamespaceView, handle: string): Promise<User> {

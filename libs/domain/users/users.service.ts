@@ -1,6 +1,6 @@
 import { hash } from '@node-rs/argon2';
 import { Injectable } from '@nestjs/common';
-import { type GlobalRole, isAdmin, type Page, type Principal } from '#kernel';
+import { DomainError, type GlobalRole, isAdmin, type Page, type Principal, SCOPES } from '#kernel';
 import { Database, violatedUniqueConstraint } from '#platform/database';
 import { type AuditActor, type AuditFacts, AuditTrail, type AuditTarget, changedFacts } from '#domain/audit';
 import { owns } from '#domain/permissions';
@@ -84,6 +84,7 @@ export class UsersService {
   /** @throws DomainError `forbidden`, `invalid` (also for a username or email that is taken) */
   async create(principal: Principal, input: NewUser): Promise<User> {
     if (input.team === undefined && !isAdmin(principal)) throw adminsOnly();
+    if (input.role === 'admin') assertMayMakeAdmin(principal);
     return this.insert(principal, input, await this.resolveTeam(principal, input));
   }
 
@@ -101,6 +102,7 @@ export class UsersService {
     const user = await this.get(username);
     this.assertMayChange(principal, user, changes);
     if (user.ownerId !== null) checkTeamAccount(user.kind, changes.role ?? user.role);
+    if (changes.role === 'admin' && user.role !== 'admin') assertMayMakeAdmin(principal);
     checkUserInput({ email: changes.email, password: changes.password ?? undefined });
     await this.translatingTakenNames(() =>
       this.database.transaction(async () => {
@@ -186,6 +188,14 @@ function factsOf({ username, email, kind, role, disabledAt }: User): AuditFacts 
 /** That a password changed, but not to what. */
 function factsOfChanges({ email, role, disabled, password }: UserChanges): AuditFacts {
   return { email, role, disabled, password: password && 'changed', ...(password === null && { password: 'removed' }) };
+}
+
+/** An admin holds every scope: a token of fewer must not make one, whose own tokens would have them all. */
+function assertMayMakeAdmin(principal: Principal): void {
+  const missing = principal.kind === 'user' ? SCOPES.filter((scope) => !principal.scopes.has(scope)) : SCOPES;
+  if (missing.length > 0) {
+    throw new DomainError('forbidden', `You cannot grant what you do not hold: ${missing.join(', ')}`);
+  }
 }
 
 /** What was not named is undefined, and stays; argon2id with the library's defaults (RFC 9106's second recommendation). */

@@ -12,6 +12,8 @@ import { PublicUrl } from '../../http/public-url.js';
 import { RefusalLog } from '../../http/refusal-log.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditExport } from './audit/audit.export.js';
+import { RolesModule } from '#domain/roles';
+import { BindingsController } from './bindings/bindings.controller.js';
 import { DescriptionController } from './description/description.controller.js';
 import { NativeDescription } from './description/native-description.js';
 import { ImageFileResponse } from './images/image-file.response.js';
@@ -27,6 +29,7 @@ import { NativeValidationPipe } from './native.validation.js';
 import { TeamMembersController } from './teams/team-members.controller.js';
 import { TeamsController } from './teams/teams.controller.js';
 import { QuotasController } from './quotas/quotas.controller.js';
+import { RolesController } from './roles/roles.controller.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { TransfersController } from './transfers/transfers.controller.js';
 import { UsersController } from './users/users.controller.js';
@@ -42,6 +45,7 @@ import { UsersController } from './users/users.controller.js';
     ImagesModule,
     NamespacesModule,
     QuotasModule,
+    RolesModule,
     TeamsModule,
     TransfersModule,
     UsersModule,
@@ -55,6 +59,8 @@ import { UsersController } from './users/users.controller.js';
     TeamMembersController,
     TeamsController,
     QuotasController,
+    BindingsController,
+    RolesController,
     TokensController,
     TransfersController,
     UsersController,

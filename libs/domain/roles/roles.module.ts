@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { ImagesModule } from '#domain/images';
+import { NamespacesModule } from '#domain/namespaces';
+import { UsersModule } from '#domain/users';
+import { Binder } from './binder.js';
+import { BindingsRepository } from './bindings.repository.js';
+import { BindingsService } from './bindings.service.js';
+import { Grants } from './grants.js';
+import { RolesRepository } from './roles.repository.js';
+import { RolesService } from './roles.service.js';
+import { Targets } from './targets.js';
+
+/** Roles and who has them where. */
+@Module({
+  imports: [UsersModule, NamespacesModule, ImagesModule],
+  providers: [Binder, BindingsRepository, BindingsService, Grants, RolesRepository, RolesService, Targets],
+  exports: [RolesService, BindingsService],
+})
+export class RolesModule {}
