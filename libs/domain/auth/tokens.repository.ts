@@ -93,7 +93,7 @@ export class TokensRepository {
        WHERE lower(u.username) = lower($1) AND u.deleted_at IS NULL AND u.kind <> 'team' ORDER BY t.id`,
       [username],
     );
-    const tokens = rows.filter((row) => row.id !== null).map(({ ownerId: _, ...token }) => token);
+    const tokens = rows.filter((row) => row.id !== null);
     return rows[0] && { ownerId: rows[0].ownerId, tokens };
   }
 

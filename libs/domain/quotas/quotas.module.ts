@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '#domain/audit';
 import { Quota } from './quota.entity.js';
 import { QuotaLedger } from './quota-ledger.js';
 import { QuotaLedgerRepository } from './quota-ledger.repository.js';
@@ -8,7 +9,7 @@ import { QuotasRepository } from './quotas.repository.js';
 import { QuotasService } from './quotas.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Quota])],
+  imports: [AuditModule, TypeOrmModule.forFeature([Quota])],
   providers: [QuotaLedger, QuotaLedgerRepository, QuotaReconciler, QuotasRepository, QuotasService],
   exports: [QuotaLedger, QuotaReconciler, QuotasService],
 })

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, FieldProblems, mayEverywhere, type Page } from '#kernel';
-import { Database } from '#platform/database';
+import { type AuditTarget, AuditTrail } from '#domain/audit';
 import { operatorsOnly, quotaNotFound } from './quotas.errors.js';
 import { QuotasRepository, type Slice, type SubjectId, type Viewer } from './quotas.repository.js';
 import type { Limits, QuotaView, SubjectName, UsageView } from './quota-view.js';
@@ -10,7 +10,7 @@ import type { Limits, QuotaView, SubjectName, UsageView } from './quota-view.js'
 export class QuotasService {
   constructor(
     private readonly quotas: QuotasRepository,
-    private readonly database: Database,
+    private readonly audit: AuditTrail,
   ) {}
 
   async list(principal: AuthenticatedPrincipal, slice: Slice): Promise<Page<QuotaView>> {
@@ -36,10 +36,14 @@ export class QuotasService {
   async put(principal: AuthenticatedPrincipal, subject: SubjectName, limits: Limits): Promise<QuotaView> {
     if (!mayEverywhere(principal, 'quota:write')) throw operatorsOnly();
     checkLimits(limits);
-    await this.database.transaction(async () => {
-      await this.quotas.put(await this.lockSubject(subject), limits);
+    await this.audit.transaction(async () => {
+      const locked = await this.lockSubject(subject);
+      const was = await this.quotas.find(OPERATOR, subject);
+      await this.quotas.put(locked, limits);
+      const [before, after] = [was && factsOf(was), factsOf(limits)];
+      await this.audit.record(principal, { action: 'quota.put', target: targetOf(subject), before, after });
     });
-    const quota = await this.quotas.find({ subjectIds: [], seesAll: true }, subject);
+    const quota = await this.quotas.find(OPERATOR, subject);
     if (!quota) throw quotaNotFound();
     return quota;
   }
@@ -47,8 +51,11 @@ export class QuotasService {
   /** @throws DomainError `forbidden`, `not_found` */
   async delete(principal: AuthenticatedPrincipal, subject: SubjectName): Promise<void> {
     if (!mayEverywhere(principal, 'quota:delete')) throw operatorsOnly();
-    await this.database.transaction(async () => {
-      if (!(await this.quotas.delete(await this.lockSubject(subject)))) throw quotaNotFound();
+    await this.audit.transaction(async () => {
+      const locked = await this.lockSubject(subject);
+      const was = await this.quotas.find(OPERATOR, subject);
+      if (!was || !(await this.quotas.delete(locked))) throw quotaNotFound();
+      await this.audit.record(principal, { action: 'quota.delete', target: targetOf(subject), before: factsOf(was) });
     });
   }
 
@@ -57,6 +64,16 @@ export class QuotasService {
     if (!found) throw quotaNotFound();
     return found;
   }
+}
+
+const OPERATOR: Viewer = { subjectIds: [], seesAll: true };
+
+function targetOf(subject: SubjectName): AuditTarget {
+  return { kind: 'quota', name: subject.type === 'account' ? subject.name : `${subject.owner}/${subject.name}` };
+}
+
+function factsOf({ limitBytes, limitImages }: Limits): Record<string, number | null> {
+  return { limit_bytes: limitBytes, limit_images: limitImages };
 }
 
 function viewerOf(principal: AuthenticatedPrincipal): Viewer {

@@ -19,7 +19,7 @@ const TEN_YEARS_S = 10 * 365 * 24 * 3600;
 export function readSubject(subject: SubjectNames): { readonly kind: 'user' | 'team'; readonly name: string } {
   const [first, ...rest] = Object.entries(subject);
   if (first && rest.length === 0) {
-    const [kind, name] = first;
+    const [kind, name]: [string, unknown] = first;
     if ((kind === 'user' || kind === 'team') && typeof name === 'string') return { kind, name };
   }
   throw DomainError.field('invalid', 'subject', 'Subject must be {"user": name} or {"team": name}');

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, mayEverywhere, type Page } from '#kernel';
+import { type AuditFacts, type AuditTarget, AuditTrail } from '#domain/audit';
 import { parseNamespacePath } from '#domain/namespaces';
 import { type Expiry, readExpiry, readSubject, type SubjectNames } from './binding-input.js';
 import { Binder } from './binder.js';
@@ -31,6 +32,7 @@ export class BindingsService {
     private readonly targets: Targets,
     private readonly grants: Grants,
     private readonly binder: Binder,
+    private readonly audit: AuditTrail,
   ) {}
 
   /** One's own, and those on what one holds `role:read` on. What is not there, or not to be seen, is in no list. */
@@ -58,8 +60,12 @@ export class BindingsService {
     const [wanted, subject] = [readExpiry(input), readSubject(input.subject)];
     const target = await this.targets.find(principal, input);
     const subjectId = await this.binder.findSubject(subject);
-    const id = await this.binder.bind(principal, target, { role: input.role, subjectId, wanted });
-    return this.getMade(principal, id);
+    return this.audit.transaction(async () => {
+      const id = await this.binder.bind(principal, target, { role: input.role, subjectId, wanted });
+      const made = await this.getMade(principal, id);
+      await this.audit.record(principal, { action: 'binding.create', target: auditTarget(made), after: factsOf(made) });
+      return made;
+    });
   }
 
   /** Takes what making it would. @throws DomainError `not_found`, `invalid`, `forbidden` */
@@ -68,14 +74,22 @@ export class BindingsService {
     const wanted = readExpiry(expiry);
     if (wanted === undefined) return binding;
     const expiresAt = await this.grants.allow(principal, targetOf(binding), binding.role.scopes, wanted);
-    await this.bindings.updateExpiry(id, expiresAt);
+    await this.audit.transaction(async () => {
+      await this.bindings.updateExpiry(id, expiresAt);
+      const [before, after] = [{ expires_at: binding.expiresAt }, { expires_at: expiresAt }];
+      await this.audit.record(principal, { action: 'binding.update', target: auditTarget(binding), before, after });
+    });
     return this.getMade(principal, id);
   }
 
   /** Ends it at once. @throws DomainError `not_found`, `forbidden` */
   async delete(principal: AuthenticatedPrincipal, id: number): Promise<void> {
-    await this.getWritable(principal, 'role:delete', id);
-    await this.bindings.delete(id);
+    const binding = await this.getWritable(principal, 'role:delete', id);
+    const before = factsOf(binding);
+    await this.audit.transaction(async () => {
+      await this.bindings.delete(id);
+      await this.audit.record(principal, { action: 'binding.delete', target: auditTarget(binding), before });
+    });
   }
 
   /** Who may change it need not be able to read others: then it is not there for them. */
@@ -95,6 +109,16 @@ export class BindingsService {
     if (!binding) throw notFound();
     return binding;
   }
+}
+
+/** A binding is named by what it is on. */
+function auditTarget({ id, target }: BindingView): AuditTarget {
+  if (target.kind === 'image') return { kind: 'binding', id, name: target.reference };
+  return { kind: 'binding', id, name: target.kind === 'namespace' ? `${target.owner}/${target.path}` : '*' };
+}
+
+function factsOf({ role, subject, expiresAt }: BindingView): AuditFacts {
+  return { role: role.name, scopes: role.scopes, subject: subject.username, expires_at: expiresAt };
 }
 
 function readFilters(

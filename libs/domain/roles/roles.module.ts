@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '#domain/audit';
 import { ImagesModule } from '#domain/images';
 import { NamespacesModule } from '#domain/namespaces';
 import { UsersModule } from '#domain/users';
@@ -12,7 +13,7 @@ import { Targets } from './targets.js';
 
 /** Roles and who has them where. */
 @Module({
-  imports: [UsersModule, NamespacesModule, ImagesModule],
+  imports: [AuditModule, UsersModule, NamespacesModule, ImagesModule],
   providers: [Binder, BindingsRepository, BindingsService, Grants, RolesRepository, RolesService, Targets],
   exports: [RolesService, BindingsService],
 })

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, DomainError, type Page, type Scope } from '#kernel';
-import { Database, violatedUniqueConstraint } from '#platform/database';
+import { violatedUniqueConstraint } from '#platform/database';
+import { type AuditTarget, AuditTrail, changedFacts } from '#domain/audit';
 import { maySee, NamespacesService, parseNamespacePath } from '#domain/namespaces';
 import type { Standing } from '#domain/permissions';
 import { holds, INSTALLATION, notHeldOf } from './grants.policy.js';
@@ -31,7 +32,7 @@ export class RolesService {
   constructor(
     private readonly roles: RolesRepository,
     private readonly namespaces: NamespacesService,
-    private readonly database: Database,
+    private readonly audit: AuditTrail,
   ) {}
 
   /** Global ones, and with `namespace` those of its tree. @throws DomainError `not_found` where the caller may not see it */
@@ -59,7 +60,12 @@ export class RolesService {
     assertHolds(principal, scopes, standing);
     const { name, description = '' } = input;
     const id = await translatingTakenNames(() =>
-      this.roles.insert({ name, description, scopes, namespaceId: root?.id ?? null }),
+      this.audit.transaction(async () => {
+        const roleId = await this.roles.insert({ name, description, scopes, namespaceId: root?.id ?? null });
+        const target = targetOf({ id: roleId, name });
+        await this.audit.record(principal, { action: 'role.create', target, after: { description, scopes } });
+        return roleId;
+      }),
     );
     return this.get(principal, id);
   }
@@ -77,13 +83,15 @@ export class RolesService {
     const role = await this.getOwnMade(principal, 'role:write', id);
     const scopes = checkRole(changes, role.tree ? 'tree' : 'global');
     await translatingTakenNames(() =>
-      this.database.transaction(async () => {
+      this.audit.transaction(async () => {
         const current = await this.roles.lock(id);
         if (!current) throw notFound();
         if (version !== current.version) throw staleVersion(current.version);
         const added = (scopes ?? []).filter((scope) => !current.scopes.includes(scope));
         if (added.length > 0) await this.assertMayAdd(principal, role, added);
         await this.roles.update(id, { ...changes, scopes });
+        const facts = changedFacts({ ...role }, { ...changes, scopes });
+        await this.audit.record(principal, { action: 'role.update', target: targetOf(role), ...facts });
       }),
     );
     return this.get(principal, id);
@@ -91,11 +99,14 @@ export class RolesService {
 
   /** @throws DomainError `not_found`, `forbidden`, `conflict` (built in, or bound) */
   async delete(principal: AuthenticatedPrincipal, id: number): Promise<void> {
-    await this.getOwnMade(principal, 'role:delete', id);
-    await this.database.transaction(async () => {
+    const role = await this.getOwnMade(principal, 'role:delete', id);
+    const { description, scopes } = role;
+    await this.audit.transaction(async () => {
       await this.roles.lock(id);
       if (await this.roles.isBound(id)) throw stillBound();
       await this.roles.delete(id);
+      const target = targetOf(role);
+      await this.audit.record(principal, { action: 'role.delete', target, before: { description, scopes } });
     });
   }
 
@@ -158,4 +169,8 @@ async function translatingTakenNames<T>(work: () => Promise<T>): Promise<T> {
     if (violatedUniqueConstraint(error) === 'roles_name_key') throw roleNameTaken();
     throw error;
   }
+}
+
+function targetOf({ id, name }: Pick<RoleView, 'id' | 'name'>): AuditTarget {
+  return { kind: 'role', id, name };
 }

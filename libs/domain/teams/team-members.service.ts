@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, mayEverywhere, type Page } from '#kernel';
-import { Database } from '#platform/database';
+import { AuditTrail } from '#domain/audit';
 import { UsersService } from '#domain/users';
 import { maySeeTeam } from './team.policy.js';
 import type { TeamRole } from './team-member.entity.js';
@@ -18,7 +18,7 @@ export class TeamMembersService {
     private readonly rows: TeamsRepository,
     private readonly teams: TeamsService,
     private readonly users: UsersService,
-    private readonly database: Database,
+    private readonly audit: AuditTrail,
   ) {}
 
   /** @throws DomainError `not_found` */
@@ -36,13 +36,20 @@ export class TeamMembersService {
     username: string,
     role: TeamRole,
   ): Promise<TeamMemberView> {
-    const { id: teamId } = await this.teams.getManaged(principal, 'team:write', team);
+    const { id: teamId, name } = await this.teams.getManaged(principal, 'team:write', team);
     const user = await this.users.get(username);
     return this.changing(teamId, async () => {
       if (role !== 'lead') await this.assertLeadRemains(principal, teamId, user.id);
+      const was = await this.members.find(teamId, user.id);
       await this.members.save(teamId, user.id, role);
       const member = await this.members.find(teamId, user.id);
       if (!member) throw teamNotFound();
+      await this.audit.record(principal, {
+        action: 'member.put',
+        target: { kind: 'team', id: teamId, name },
+        before: was && { user: user.username, role: was.role },
+        after: { user: user.username, role },
+      });
       return member;
     });
   }
@@ -50,20 +57,27 @@ export class TeamMembersService {
   /** By who manages the team; everybody may leave by themselves. @throws DomainError as `put` */
   async remove(principal: AuthenticatedPrincipal, team: string, username: string): Promise<void> {
     const leaves = username.toLowerCase() === principal.username.toLowerCase();
-    const { id: teamId } = leaves
+    const { id: teamId, name } = leaves
       ? await this.teams.get(principal, team)
       : await this.teams.getManaged(principal, 'team:write', team);
     const user = await this.users.get(username);
     await this.changing(teamId, async () => {
-      if (!(await this.members.find(teamId, user.id))) throw teamNotFound();
+      const was = await this.members.find(teamId, user.id);
+      if (!was) throw teamNotFound();
       await this.assertLeadRemains(principal, teamId, user.id);
       await this.members.delete(teamId, user.id);
+      const before = { user: user.username, role: was.role };
+      await this.audit.record(principal, {
+        action: 'member.remove',
+        target: { kind: 'team', id: teamId, name },
+        before,
+      });
     });
   }
 
   /** One change of a team's members after the other: no two leads leave at the same moment. */
   private changing<T>(teamId: number, change: () => Promise<T>): Promise<T> {
-    return this.database.transaction(async () => {
+    return this.audit.transaction(async () => {
       if ((await this.rows.lock(teamId)).length === 0) throw teamNotFound();
       return change();
     });

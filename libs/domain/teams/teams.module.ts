@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '#domain/audit';
 import { UsersModule } from '#domain/users';
 import { TeamMember } from './team-member.entity.js';
 import { TeamMembersRepository } from './team-members.repository.js';
@@ -9,7 +10,7 @@ import { TeamsRepository } from './teams.repository.js';
 import { TeamsService } from './teams.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Team, TeamMember]), UsersModule],
+  imports: [AuditModule, TypeOrmModule.forFeature([Team, TeamMember]), UsersModule],
   providers: [TeamsRepository, TeamMembersRepository, TeamsService, TeamMembersService],
   exports: [TeamsService, TeamMembersService],
 })

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, FieldProblems, mayEverywhere, type Page } from '#kernel';
-import { Database, violatedUniqueConstraint } from '#platform/database';
+import { violatedUniqueConstraint } from '#platform/database';
+import { AuditTrail, changedFacts } from '#domain/audit';
 import { ACCOUNT_NAME_RULE, isAccountName } from '#domain/users';
 import { mayManageTeam, maySeeTeam } from './team.policy.js';
 import type { TeamView } from './team-view.js';
@@ -30,7 +31,7 @@ const MAX_DESCRIPTION = 255;
 export class TeamsService {
   constructor(
     private readonly teams: TeamsRepository,
-    private readonly database: Database,
+    private readonly audit: AuditTrail,
   ) {}
 
   /** The caller's teams and their parents and children; all for whoever reads teams everywhere. */
@@ -65,6 +66,8 @@ export class TeamsService {
     await this.translatingTakenName(async () => {
       if (parent) await this.lockAsParent(parent.id);
       await this.teams.insert(input.name, parent?.id ?? null, input.description ?? '');
+      const after = { description: input.description ?? '', parent: parent?.name ?? null };
+      await this.audit.record(principal, { action: 'team.create', target: { kind: 'team', name: input.name }, after });
     });
     return this.get(principal, input.name);
   }
@@ -77,6 +80,12 @@ export class TeamsService {
     await this.translatingTakenName(async () => {
       if (typeof parentId === 'number') await this.lockAsParent(parentId, team);
       await this.teams.update(team.id, { name: changes.name, description: changes.description, parentId });
+      const facts = changedFacts({ ...team, parent: team.parentName }, { ...changes });
+      await this.audit.record(principal, {
+        action: 'team.update',
+        target: { kind: 'team', id: team.id, name: team.name },
+        ...facts,
+      });
     });
     return this.get(principal, changes.name ?? team.name);
   }
@@ -84,11 +93,17 @@ export class TeamsService {
   /** @throws DomainError `not_found`, `forbidden`, `conflict` (it owns something, or has children) */
   async delete(principal: AuthenticatedPrincipal, name: string): Promise<void> {
     const team = await this.getManaged(principal, 'team:delete', name);
-    await this.database.transaction(async () => {
+    await this.audit.transaction(async () => {
       await this.teams.lock(team.id);
       const belongings = await this.teams.lockBelongings(team.id);
       if (Object.values(belongings).some((count) => count > 0)) throw stillHas(belongings);
       await this.teams.delete(team.id);
+      const before = { description: team.description, parent: team.parentName };
+      await this.audit.record(principal, {
+        action: 'team.delete',
+        target: { kind: 'team', id: team.id, name: team.name },
+        before,
+      });
     });
   }
 
@@ -128,7 +143,7 @@ export class TeamsService {
 
   private async translatingTakenName(work: () => Promise<void>): Promise<void> {
     try {
-      await this.database.transaction(work);
+      await this.audit.transaction(work);
     } catch (error) {
       throw violatedUniqueConstraint(error) === 'users_username_key' ? nameTaken(error) : error;
     }

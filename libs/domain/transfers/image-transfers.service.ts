@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, mayEverywhere } from '#kernel';
-import { Database, violatedUniqueConstraint } from '#platform/database';
-import { type ImageReference, ImagesService, type ImageView } from '#domain/images';
+import { violatedUniqueConstraint } from '#platform/database';
+import { type ImageReference, ImagesService, type ImageView, referenceOf } from '#domain/images';
 import { owns } from '#domain/permissions';
+import { Handover } from './handover.js';
 import { Receivers } from './receivers.js';
 import { alreadyTheirs, movedMeanwhile, noSuchReceiver, ownersOnly, wouldClash } from './transfers.errors.js';
 import { type Receiver, TransfersRepository } from './transfers.repository.js';
@@ -14,13 +15,13 @@ export class ImageTransfersService {
     private readonly transfers: TransfersRepository,
     private readonly receivers: Receivers,
     private readonly images: ImagesService,
-    private readonly database: Database,
+    private readonly handover: Handover,
   ) {}
 
   /**
    * All or nothing.
    * @returns the image as the caller sees it afterwards; undefined where they do not see it any more
-   * @throws DomainError `not_found`, `forbidden`, `invalid`, `conflict` (the receiver has one of that name)
+   * @throws DomainError `not_found`, `forbidden`, `invalid`, `conflict` (the receiver has one of that name), `quota_exceeded`
    */
   async transfer(
     principal: AuthenticatedPrincipal,
@@ -31,24 +32,27 @@ export class ImageTransfersService {
     if (!owns(principal, image.user.id) && !mayEverywhere(principal, 'image:write')) throw ownersOnly('image');
     const receiver = await this.receivers.resolve(principal, to, 'image:write');
     if (receiver.id === image.user.id) throw alreadyTheirs();
-    await this.giveAllOrNothing(image, receiver);
+    await this.giveAllOrNothing(principal, image, receiver);
     return this.images.find(principal, { kind: 'id', id: image.id });
   }
 
-  private async giveAllOrNothing(image: ImageView, to: Receiver): Promise<void> {
+  private async giveAllOrNothing(principal: AuthenticatedPrincipal, image: ImageView, to: Receiver): Promise<void> {
     try {
-      await this.database.transaction(() => this.give(image, to));
+      await this.handover.transaction(() => this.give(principal, image, to));
     } catch (error) {
       if (violatedUniqueConstraint(error) === undefined) throw error;
       throw wouldClash(await this.transfers.findImageClashes(image.id, to));
     }
   }
 
-  private async give({ id, user, namespace }: ImageView, to: Receiver): Promise<void> {
+  private async give(principal: AuthenticatedPrincipal, image: ImageView, to: Receiver): Promise<void> {
+    const { id, user, namespace } = image;
     if (!(await this.transfers.holdReceiver(to))) throw noSuchReceiver();
     const rootId = namespace?.rootId ?? null;
     const place = await this.transfers.lockImage(id, rootId);
     if (place?.userId !== user.id || place.rootNamespaceId !== rootId) throw movedMeanwhile();
     await this.transfers.giveImage(id, to);
+    const target = { kind: 'image', id, name: referenceOf(image) };
+    await this.handover.complete(principal, { target, from: user.username, to, imageIds: [id] });
   }
 }

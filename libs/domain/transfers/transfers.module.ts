@@ -1,15 +1,18 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '#domain/audit';
 import { ImagesModule } from '#domain/images';
 import { NamespacesModule } from '#domain/namespaces';
+import { QuotasModule } from '#domain/quotas';
 import { UsersModule } from '#domain/users';
+import { Handover } from './handover.js';
 import { ImageTransfersService } from './image-transfers.service.js';
 import { Receivers } from './receivers.js';
 import { TransfersRepository } from './transfers.repository.js';
 import { TreeTransfersService } from './tree-transfers.service.js';
 
 @Module({
-  imports: [ImagesModule, NamespacesModule, UsersModule],
-  providers: [ImageTransfersService, Receivers, TransfersRepository, TreeTransfersService],
+  imports: [AuditModule, ImagesModule, NamespacesModule, QuotasModule, UsersModule],
+  providers: [Handover, ImageTransfersService, Receivers, TransfersRepository, TreeTransfersService],
   exports: [ImageTransfersService, TreeTransfersService],
 })
 export class TransfersModule {}

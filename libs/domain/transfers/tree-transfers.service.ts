@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, mayEverywhere } from '#kernel';
-import { Database, violatedUniqueConstraint } from '#platform/database';
+import { violatedUniqueConstraint } from '#platform/database';
 import { NamespacesService, type NamespaceView } from '#domain/namespaces';
 import { owns } from '#domain/permissions';
+import { Handover } from './handover.js';
 import { Receivers } from './receivers.js';
 import {
   alreadyTheirs,
@@ -22,13 +23,13 @@ export class TreeTransfersService {
     private readonly transfers: TransfersRepository,
     private readonly receivers: Receivers,
     private readonly namespaces: NamespacesService,
-    private readonly database: Database,
+    private readonly handover: Handover,
   ) {}
 
   /**
    * All or nothing.
    * @returns the root as the caller sees it afterwards; undefined where they do not see it any more
-   * @throws DomainError `not_found`, `forbidden`, `invalid`, `conflict` (names clash, or images are on their way into it)
+   * @throws DomainError `not_found`, `forbidden`, `invalid`, `conflict` (names clash, or images are on their way into it), `quota_exceeded`
    */
   async transfer(
     principal: AuthenticatedPrincipal,
@@ -41,24 +42,28 @@ export class TreeTransfersService {
     if (root.parentId !== null) throw rootsOnly();
     const receiver = await this.receivers.resolve(principal, to, 'namespace:write');
     if (receiver.id === root.userId) throw alreadyTheirs();
-    await this.giveAllOrNothing(root, receiver);
+    await this.giveAllOrNothing(principal, root, receiver);
     return this.namespaces.find(principal, receiver.username, root.path);
   }
 
-  private async giveAllOrNothing(root: NamespaceView, to: Receiver): Promise<void> {
+  private async giveAllOrNothing(principal: AuthenticatedPrincipal, root: NamespaceView, to: Receiver): Promise<void> {
     try {
-      await this.database.transaction(() => this.give(root, to));
+      await this.handover.transaction(() => this.give(principal, root, to));
     } catch (error) {
       if (violatedUniqueConstraint(error) === undefined) throw error;
       throw wouldClash(await this.transfers.findNamespaceClashes(root.id, to));
     }
   }
 
-  private async give(root: NamespaceView, to: Receiver): Promise<void> {
+  private async give(principal: AuthenticatedPrincipal, root: NamespaceView, to: Receiver): Promise<void> {
     if (!(await this.transfers.holdReceiver(to))) throw noSuchReceiver();
     if ((await this.transfers.lockTree(root.id)) !== root.userId) throw movedMeanwhile();
     const coming = await this.transfers.findPushesInto(root.id);
     if (coming.length > 0) throw pushesUnderWay(coming);
     await this.transfers.giveTree(root.id, to);
+    const from = root.user.username;
+    const target = { kind: 'namespace', id: root.id, name: `${from}/${root.path}` };
+    const imageIds = await this.transfers.imagesIn(root.id);
+    await this.handover.complete(principal, { target, from, to, imageIds });
   }
 }

@@ -42,10 +42,11 @@ export class Database implements OnModuleDestroy {
   }
 
   /**
-   * The few rows that a unique key finds, outside any transaction. All look-ups share a connection: none may wait for a
-   * lock, or read more than a handful of rows. `text` as for `read`.
+   * The few rows that a unique key finds, inside the transaction under way if there is one. All others share a connection:
+   * none may wait for a lock, or read more than a handful of rows. `text` as for `read`.
    */
   lookUp<Row extends object>(text: string, values: readonly unknown[]): Promise<Row[]> {
+    if (this.current.getStore()) return this.query<Row>(text, values);
     return this.pipeline.query<Row>(this.prepared(text, values));
   }
 
