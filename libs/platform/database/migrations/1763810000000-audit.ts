@@ -5,8 +5,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  *
  * Two things keep it so. Whoever owns the tables, which is the application's own role unless an operator separates the
  * two, has no right to UPDATE, DELETE or TRUNCATE; PostgreSQL checks that for everybody but superusers. For these a
- * trigger refuses all three. What is left to an owner is to drop a month whole, which is how retention works, and to
- * take the trigger and the revocation back, which no database can keep an owner from.
+ * trigger refuses all three on the trail, and UPDATE and DELETE on a month of it. What is left is to do away with a month
+ * whole: an owner may drop one, which is how retention works, and a superuser truncate one. An owner can also take the
+ * trigger and the revocation back, which no database can keep an owner from.
  */
 export class Audit1763810000000 implements MigrationInterface {
   readonly name = 'Audit1763810000000';
