@@ -88,6 +88,33 @@ describe('the examples of the API’s description, called in the order of a stor
   });
 });
 
+describe('the quotas of the story', () => {
+  const nobody = { account: '/quotas/accounts/nobody', namespace: '/quotas/namespaces/nobody/x' };
+
+  it('are the described ones, set, seen and refused', async () => {
+    await described.call(admin, 'putAccountQuota', { json: { limit_bytes: 10_737_418_240 } });
+    await described.call(alice, 'listUsage');
+    for (const [subject, id] of [
+      ['account', 'Account'],
+      ['namespace', 'Namespace'],
+    ] as const) {
+      await described.answersItsExample(admin, `put${id}Quota`, 200, { json: { limit_bytes: 10_737_418_240 } });
+      await described.answersItsExample(alice, `show${id}Quota`, 200);
+      await described.answersItsExample(admin, `put${id}Quota`, 400, { json: {} });
+      await described.answersItsExample(admin, `put${id}Quota`, 404, { path: nobody[subject] });
+      await described.answersItsExample(admin, `show${id}Quota`, 404, { path: nobody[subject] });
+    }
+    await described.answersItsExample(alice, 'listQuotas', 200);
+    for (const [subject, id] of [
+      ['account', 'Account'],
+      ['namespace', 'Namespace'],
+    ] as const) {
+      await described.answersItsExample(admin, `delete${id}Quota`, 204);
+      await described.answersItsExample(admin, `delete${id}Quota`, 404, { path: nobody[subject] });
+    }
+  });
+});
+
 describe('an image’s file', () => {
   it.each(['downloadImage', 'showImage'])('is answered by %s as described: whole, in part, not at all', async (id) => {
     const file = { Accept: 'application/octet-stream' };

@@ -11,13 +11,17 @@ export async function pushChunks(
   const wire = await Wire.open(caller);
   wire.sendHead('POST', `/images?${query}`, { 'Transfer-Encoding': 'chunked' });
   const answer = wire.answer();
-  for (let sent = 0; sent < bytes.length; sent += CHUNK_BYTES) {
-    await wire.sendChunk(bytes.subarray(sent, sent + CHUNK_BYTES));
-  }
-  await wire.sendChunk();
   try {
+    await Promise.race([answer, sendAll(wire, bytes)]); // who has refused it need not read on
     return await answer;
   } finally {
     wire.cut();
   }
+}
+
+async function sendAll(wire: Wire, bytes: Buffer): Promise<void> {
+  for (let sent = 0; sent < bytes.length; sent += CHUNK_BYTES) {
+    await wire.sendChunk(bytes.subarray(sent, sent + CHUNK_BYTES));
+  }
+  await wire.sendChunk();
 }

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiParam } from '@nestjs/swagger';
-import { Answers, AnswersNothing, AnswersPages, Refuses, RefusesBody, RefusesUnseen } from '../native.operations.js';
+import { Answers, AnswersNothing, AnswersPages, RefusesBody, RefusesUnseen } from '../native.operations.js';
 import { QuotaAnswer, UsageAnswer } from './quota.schema.js';
 
 const tags = ['Quotas'];
@@ -41,9 +41,6 @@ const idOf = (verb: string, subject: Subject): string =>
 const changesFor = (subject: Subject): { changes?: object } =>
   subject === 'account' ? { changes: { type: 'user', name: 'alice' } } : {};
 
-const RefusesNonOperators = (): MethodDecorator =>
-  Refuses(403, 'The caller has no global role for it', 'Quotas are set by whoever has a global role for it');
-
 export const ApiListQuotas = (): MethodDecorator =>
   applyDecorators(
     ApiOperation({ tags, operationId: 'listQuotas', summary: 'List quotas', description: `${WHOSE} ${RULE}` }),
@@ -76,13 +73,12 @@ export const ApiPutQuota = (subject: Subject): MethodDecorator =>
       operationId: idOf('put', subject),
       summary: `Set the quota of ${IN_WORDS[subject]}`,
       description:
-        'For operators. A limit may be below what is held: nothing is deleted, and nothing more is taken. ' +
+        'For operators: nobody else’s token has the scope. A limit may be below what is held: nothing is deleted, and nothing more is taken. ' +
         `What is beyond a quota is refused with 413 before it is sent. ${RULE}`,
     }),
     Names(subject),
     Answers(200, QuotaAnswer, 'The quota as it is now', changesFor(subject)),
     RefusesBody({ limit_bytes: ['Say limit_bytes, limit_images or both; to lift all limits, delete the quota'] }),
-    RefusesNonOperators(),
     RefusesUnseen(subject === 'account' ? 'account' : 'root namespace'),
   );
 
@@ -92,10 +88,9 @@ export const ApiDeleteQuota = (subject: Subject): MethodDecorator =>
       tags,
       operationId: idOf('delete', subject),
       summary: `Delete the quota of ${IN_WORDS[subject]}`,
-      description: 'For operators.',
+      description: 'For operators: nobody else’s token has the scope.',
     }),
     Names(subject),
     AnswersNothing('There is no limit any more'),
-    RefusesNonOperators(),
     RefusesUnseen('quota'),
   );
