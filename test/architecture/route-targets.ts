@@ -7,6 +7,7 @@ import type { NativeClient } from '../support/native-client.js';
  * A new kind of path parameter has to be added here.
  */
 export async function makeTarget(admin: NativeClient, { path }: RouteEntry): Promise<string> {
+  if (path === '/access') return '/access?scope=image:read';
   if (!path.includes('/:')) return path;
   const [, resource = ''] = path.split('/');
   const values = (await MAKERS[resource]?.(admin)) ?? {};

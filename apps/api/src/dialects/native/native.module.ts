@@ -6,6 +6,7 @@ import { NamespacesModule } from '#domain/namespaces';
 import { RolesModule } from '#domain/roles';
 import { UsersModule } from '#domain/users';
 import { PublicUrl } from '../../http/public-url.js';
+import { AccessController } from './access/access.controller.js';
 import { BindingsController } from './bindings/bindings.controller.js';
 import { DescriptionController } from './description/description.controller.js';
 import { NativeDescription } from './description/native-description.js';
@@ -35,6 +36,7 @@ import { UsersController } from './users/users.controller.js';
     ImagesController,
     InvitesController,
     NamespacesController,
+    AccessController,
     BindingsController,
     RolesController,
     TokensController,
