@@ -123,7 +123,7 @@ function readScope(text: string): Scope {
 /** Undefined for what can name no image. */
 function readTarget(principal: AuthenticatedPrincipal, text: string | undefined): ThingNames | undefined {
   if (text === undefined) return { kind: 'global' };
-  const [kind, name = ''] = [text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1)];
+  const [kind, name] = [text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1)];
   if (kind === 'namespace') {
     const { owner = principal.username, names } = parseNamespacePath(name);
     return { kind, owner, path: names.join('/') };

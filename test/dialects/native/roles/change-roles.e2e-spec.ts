@@ -70,7 +70,8 @@ describe('roles', () => {
 
   it('that are built in can be neither changed nor deleted', async () => {
     const message = 'The role reader is built in; it can neither be changed nor deleted';
-    const reader = (((await api.admin.get('/roles?limit=1')).body as Role[])[0] as Role).id;
+    const [builtIn] = (await api.admin.get('/roles?limit=1')).body as Role[];
+    const reader = builtIn?.id ?? 0;
     for (const answer of [
       await api.admin.patch(`/roles/${reader}`, { description: 'x', version: 1 }),
       await api.admin.delete(`/roles/${reader}`),
