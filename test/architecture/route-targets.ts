@@ -8,6 +8,7 @@ import { setQuota } from '../support/quotas.js';
  * A new kind of path parameter has to be added here.
  */
 export async function makeTarget(admin: NativeClient, { path }: RouteEntry): Promise<string> {
+  if (path === '/access') return '/access?scope=image:read';
   if (!path.includes('/:')) return path;
   const [, resource = ''] = path.split('/');
   const values = (await MAKERS[resource]?.(admin)) ?? {};

@@ -17,7 +17,7 @@ const TEN_YEARS_S = 10 * 365 * 24 * 3600;
 
 /** @throws DomainError `invalid` unless it is just one name */
 export function readSubject(subject: SubjectNames): { readonly kind: 'user' | 'team'; readonly name: string } {
-  const [first, ...rest] = Object.entries(subject);
+  const [first, ...rest] = Object.entries<unknown>({ ...subject });
   if (first && rest.length === 0) {
     const [kind, name]: [string, unknown] = first;
     if ((kind === 'user' || kind === 'team') && typeof name === 'string') return { kind, name };

@@ -4,6 +4,8 @@ import { ImagesModule } from '#domain/images';
 import { NamespacesModule } from '#domain/namespaces';
 import { UsersModule } from '#domain/users';
 import { Binder } from './binder.js';
+import { AccessRepository } from './access.repository.js';
+import { AccessService } from './access.service.js';
 import { BindingsRepository } from './bindings.repository.js';
 import { BindingsService } from './bindings.service.js';
 import { Grants } from './grants.js';
@@ -14,7 +16,17 @@ import { Targets } from './targets.js';
 /** Roles and who has them where. */
 @Module({
   imports: [AuditModule, UsersModule, NamespacesModule, ImagesModule],
-  providers: [Binder, BindingsRepository, BindingsService, Grants, RolesRepository, RolesService, Targets],
-  exports: [RolesService, BindingsService],
+  providers: [
+    AccessRepository,
+    AccessService,
+    Binder,
+    BindingsRepository,
+    BindingsService,
+    Grants,
+    RolesRepository,
+    RolesService,
+    Targets,
+  ],
+  exports: [AccessService, RolesService, BindingsService],
 })
 export class RolesModule {}

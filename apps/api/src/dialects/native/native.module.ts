@@ -13,6 +13,7 @@ import { RefusalLog } from '../../http/refusal-log.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditExport } from './audit/audit.export.js';
 import { RolesModule } from '#domain/roles';
+import { AccessController } from './access/access.controller.js';
 import { BindingsController } from './bindings/bindings.controller.js';
 import { DescriptionController } from './description/description.controller.js';
 import { NativeDescription } from './description/native-description.js';
@@ -59,6 +60,7 @@ import { UsersController } from './users/users.controller.js';
     TeamMembersController,
     TeamsController,
     QuotasController,
+    AccessController,
     BindingsController,
     RolesController,
     TokensController,
