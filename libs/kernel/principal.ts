@@ -21,6 +21,8 @@ export interface AuthenticatedPrincipal {
   readonly tokenId: number;
   /** When the credential ends, or null. Nothing it makes may outlive it. */
   readonly expiresAt: Date | null;
+  /** The networks that the credential counts from; absent or empty for anywhere. What it makes counts from no others. */
+  readonly cidrs?: readonly string[];
 }
 
 /** Who is asking. */

@@ -26,6 +26,8 @@ export function tokenBody(changes: Changes = {}): object {
     user_id: expect.any(Number),
     name: 'test',
     scopes: ['image:read'],
+    cidrs: [],
+    previous_until: null,
     created_at: expect.stringMatching(TIME),
     expires_at: null,
     last_used_at: null,

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type AuthenticatedPrincipal, grantable, type Scope, SCOPES } from '#kernel';
+import { comesFrom } from './source-addresses.js';
 import { canBeTokenSecret, hashTokenSecret } from './token-secret.js';
 import { TokensRepository } from './tokens.repository.js';
 
@@ -10,13 +11,16 @@ export class Authenticator {
 
   constructor(private readonly tokens: TokensRepository) {}
 
-  /** Who a secret stands for; undefined for one that is unknown, revoked or expired, or whose user is disabled. */
-  async authenticate(secret: string): Promise<AuthenticatedPrincipal | undefined> {
+  /**
+   * Who a secret stands for, sent from `address`; undefined for one that is unknown, revoked or expired, that does not
+   * count from there, or whose user is disabled.
+   */
+  async authenticate(secret: string, address: string | undefined): Promise<AuthenticatedPrincipal | undefined> {
     if (!canBeTokenSecret(secret)) return undefined;
     const found = await this.tokens.findCredential(hashTokenSecret(secret));
-    if (!found) return undefined;
+    if (!found || !comesFrom(found.cidrs, address)) return undefined;
     if (found.stale) this.touch(found.tokenId);
-    const { tokenId, userId, username, role, expiresAt, subjectIds } = found;
+    const { tokenId, userId, username, role, expiresAt, subjectIds, cidrs } = found;
     const everywhere = new Set<Scope>(role === 'admin' ? SCOPES : found.everywhere);
     return {
       kind: 'user',
@@ -25,6 +29,7 @@ export class Authenticator {
       username,
       role,
       expiresAt,
+      cidrs,
       subjectIds,
       leads: new Set(found.leads),
       everywhere,

@@ -14,6 +14,7 @@ export interface CredentialRow {
   readonly role: GlobalRole;
   readonly scopes: readonly Scope[];
   readonly expiresAt: Date | null;
+  readonly cidrs: readonly string[];
   /** See AuthenticatedPrincipal. */
   readonly subjectIds: readonly number[];
   readonly leads: readonly number[];
@@ -36,7 +37,7 @@ export class TokensRepository {
   async findCredential(secretHash: Buffer): Promise<CredentialRow | undefined> {
     const [row] = await this.database.lookUp<CredentialRow>(
       `SELECT t.id AS "tokenId", u.id AS "userId", u.username, u.role, t.scopes, t.expires_at AS "expiresAt",
-              t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 minute' AS stale,
+              t.cidrs, t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 minute' AS stale,
               subjects.ids AS "subjectIds",
               ARRAY(SELECT m.team_id FROM team_members m WHERE m.user_id = u.id AND m.role = 'lead') AS leads,
               ARRAY(SELECT DISTINCT unnest(r.scopes) FROM bindings b JOIN roles r ON r.id = b.role_id
@@ -47,7 +48,7 @@ export class TokensRepository {
          SELECT m.team_id FROM team_members m WHERE m.user_id = u.id
          UNION SELECT s.parent_id FROM team_members m JOIN teams s ON s.id = m.team_id
          WHERE m.user_id = u.id AND s.parent_id IS NOT NULL) AS ids) subjects
-       WHERE t.secret_hash = $1 AND (t.expires_at IS NULL OR t.expires_at > now())
+       WHERE (t.secret_hash = $1 OR (t.previous_hash = $1 AND t.previous_until > now())) AND (t.expires_at IS NULL OR t.expires_at > now())
          AND u.disabled_at IS NULL AND u.deleted_at IS NULL`,
       [secretHash],
     );
@@ -70,13 +71,14 @@ export class TokensRepository {
   /** With whose account it is. Undefined where there is no such user. */
   async listOfUsername(username: string): Promise<{ ownerId: number | null; tokens: Token[] } | undefined> {
     const rows = await this.database.query<(Token | UserWithoutTokens) & Pick<User, 'ownerId'>>(
-      `SELECT u.owner_id AS "ownerId", t.id, t.user_id AS "userId", t.name, t.scopes, t.expires_at AS "expiresAt",
+      `SELECT u.owner_id AS "ownerId", t.id, t.user_id AS "userId", t.name, t.scopes, t.cidrs, t.expires_at AS "expiresAt",
+              t.namespace_ids AS "namespaceIds", t.image_ids AS "imageIds", t.previous_until AS "previousUntil",
               t.last_used_at AS "lastUsedAt", t.created_at AS "createdAt"
        FROM users u LEFT JOIN tokens t ON t.user_id = u.id
        WHERE lower(u.username) = lower($1) AND u.deleted_at IS NULL AND u.kind <> 'team' ORDER BY t.id`,
       [username],
     );
-    const tokens = rows.filter((row) => row.id !== null).map(({ ownerId: _, ...token }) => token);
+    const tokens = rows.filter((row) => row.id !== null);
     return rows[0] && { ownerId: rows[0].ownerId, tokens };
   }
 
@@ -95,7 +97,7 @@ export class TokensRepository {
     name,
     scopes,
     secretHash,
-  }: Omit<Token, 'id' | 'expiresAt' | 'lastUsedAt' | 'createdAt'>): Promise<void> {
+  }: Pick<Token, 'userId' | 'name' | 'scopes' | 'secretHash'>): Promise<void> {
     await this.database.transaction(async () => {
       await this.database.query('SELECT 1 FROM users WHERE id = $1 FOR UPDATE', [userId]);
       const { manager } = this.database;
@@ -104,8 +106,22 @@ export class TokensRepository {
     });
   }
 
-  async replaceSecret(id: number, secretHash: Buffer): Promise<void> {
-    await this.database.manager.update(Token, { id }, { secretHash, lastUsedAt: null });
+  /** With `overlapSeconds` the secret before stays good that long; without, it is dead at once. */
+  async replaceSecret(id: number, secretHash: Buffer, overlapSeconds: number): Promise<Date | null> {
+    const [row] = await this.database.query<{ previousUntil: Date | null }>(
+      `WITH changed AS (
+         UPDATE tokens SET secret_hash = $2, last_used_at = NULL,
+                previous_hash = CASE WHEN $3 > 0 THEN secret_hash END,
+                previous_until = CASE WHEN $3 > 0 THEN now() + make_interval(secs => $3) END
+         WHERE id = $1 RETURNING previous_until)
+       SELECT previous_until AS "previousUntil" FROM changed`,
+      [id, secretHash, overlapSeconds],
+    );
+    return row?.previousUntil ?? null;
+  }
+
+  async retirePrevious(id: number): Promise<void> {
+    await this.database.manager.update(Token, { id }, { previousHash: null, previousUntil: null });
   }
 
   async delete(id: number): Promise<void> {

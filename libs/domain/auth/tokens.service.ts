@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, DomainError, FieldProblems, isAdmin, isScope, type Scope, SCOPES } from '#kernel';
 import { managesAccount, type User, userNotFound, UsersService } from '#domain/users';
 import type { Token } from './token.entity.js';
+import { isCidr } from './source-addresses.js';
 import { hashTokenSecret, newTokenSecret } from './token-secret.js';
 import { TokensRepository } from './tokens.repository.js';
 
@@ -11,6 +12,8 @@ export interface NewToken {
   readonly expiresInSeconds?: number | undefined;
   /** Whose token it is to be; the caller's own unless an admin says otherwise. */
   readonly username?: string | undefined;
+  /** The networks it is to count from, such as `10.0.0.0/8`; those of the token that makes it unless told. */
+  readonly cidrs?: readonly string[] | undefined;
 }
 
 /** A token with the secret that is never shown again. */
@@ -23,6 +26,11 @@ export interface IssuedToken {
 const OPERATOR_TOKEN = 'ADMIN_TOKEN';
 
 const TEN_YEARS_S = 10 * 365 * 24 * 3600;
+
+/** Thirty days. */
+const MAX_OVERLAP_S = 30 * 24 * 3600;
+
+const MAX_CIDRS = 100;
 
 /** A user's bearer tokens. */
 @Injectable()
@@ -50,20 +58,31 @@ export class TokensService {
     const scopes = checkNewToken(input);
     const expiresAt =
       input.expiresInSeconds === undefined ? principal.expiresAt : new Date(Date.now() + input.expiresInSeconds * 1000);
-    assertHolds(principal, { scopes, expiresAt });
+    const cidrs = [...(input.cidrs ?? principal.cidrs ?? [])];
+    assertHolds(principal, { scopes, expiresAt, cidrs });
     const userId = await this.resolveHolder(principal, input.username);
     const secret = newTokenSecret();
     const secretHash = hashTokenSecret(secret);
-    return { secret, token: await this.tokens.insert({ userId, name: input.name, scopes, expiresAt, secretHash }) };
+    const token = await this.tokens.insert({ userId, name: input.name, scopes, cidrs, expiresAt, secretHash });
+    return { secret, token };
   }
 
-  /** A new secret for the same token; the old one is dead at once. @throws DomainError `not_found`, `forbidden` */
-  async rotate(principal: AuthenticatedPrincipal, id: number): Promise<IssuedToken> {
+  /**
+   * A new secret for the same token. The old one is dead at once, or with `overlapSeconds` after these.
+   * @throws DomainError `not_found`, `forbidden`, `invalid`
+   */
+  async rotate(principal: AuthenticatedPrincipal, id: number, overlapSeconds = 0): Promise<IssuedToken> {
+    checkOverlap(overlapSeconds);
     const token = await this.getOwn(principal, id);
     assertHolds(principal, token); // whoever rotates learns the secret
     const secret = newTokenSecret();
-    await this.tokens.replaceSecret(id, hashTokenSecret(secret));
-    return { secret, token: { ...token, lastUsedAt: null } };
+    const previousUntil = await this.tokens.replaceSecret(id, hashTokenSecret(secret), overlapSeconds);
+    return { secret, token: { ...token, previousUntil, lastUsedAt: null } };
+  }
+
+  /** Ends the overlap of a rotation: only the new secret is good. @throws DomainError `not_found` */
+  async retirePrevious(principal: AuthenticatedPrincipal, id: number): Promise<void> {
+    await this.tokens.retirePrevious((await this.getOwn(principal, id)).id);
   }
 
   /** @throws DomainError `not_found` */
@@ -123,7 +142,12 @@ function assertMayName(principal: AuthenticatedPrincipal, user: Pick<User, 'owne
   throw new DomainError('forbidden', 'Only a user with the role admin may name another user');
 }
 
-function checkNewToken({ name, scopes, expiresInSeconds: expiry }: NewToken): Scope[] {
+function checkOverlap(seconds: number): void {
+  if (Number.isInteger(seconds) && seconds >= 0 && seconds <= MAX_OVERLAP_S) return;
+  throw DomainError.field('invalid', 'overlap', `Overlap must be a whole number of seconds from 0 to ${MAX_OVERLAP_S}`);
+}
+
+function checkNewToken({ name, scopes, expiresInSeconds: expiry, cidrs = [] }: NewToken): Scope[] {
   const unknown = scopes.filter((scope) => !isScope(scope));
   const seconds = expiry ?? 1;
   new FieldProblems()
@@ -135,18 +159,27 @@ function checkNewToken({ name, scopes, expiresInSeconds: expiry }: NewToken): Sc
       'expires_in',
       `Expires_in must be a whole number of seconds from 1 to ${TEN_YEARS_S}`,
     )
+    .check(
+      cidrs.length <= MAX_CIDRS && cidrs.every(isCidr),
+      'cidrs',
+      `Cidrs must be ${MAX_CIDRS} networks at most, such as 10.0.0.0/8`,
+    )
     .throwIfAny();
   return [...new Set(scopes.filter(isScope))];
 }
 
-/** Nobody hands out more than they hold: no further scope, and for no longer. @throws DomainError `forbidden` */
+/** Nobody hands out more than they hold: no further scope, for no longer, and to count from nowhere else. @throws DomainError `forbidden` */
 function assertHolds(
   principal: AuthenticatedPrincipal,
-  { scopes, expiresAt }: Pick<Token, 'scopes' | 'expiresAt'>,
+  { scopes, expiresAt, cidrs }: Pick<Token, 'scopes' | 'expiresAt' | 'cidrs'>,
 ): void {
   const missing = scopes.filter((scope) => !principal.scopes.has(scope));
   if (missing.length > 0) {
     throw new DomainError('forbidden', `You cannot grant what you do not hold: ${missing.join(', ')}`);
+  }
+  const networks = principal.cidrs ?? [];
+  if (networks.length > 0 && !(cidrs.length > 0 && cidrs.every((cidr) => networks.includes(cidr)))) {
+    throw new DomainError('forbidden', `Your own token counts from ${networks.join(', ')} only; so must one it makes`);
   }
   const limit = principal.expiresAt;
   if (limit !== null && (expiresAt === null || expiresAt > limit)) {

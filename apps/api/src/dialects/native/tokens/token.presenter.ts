@@ -7,6 +7,8 @@ export function presentToken(token: Token): TokenAnswer {
     user_id: token.userId,
     name: token.name,
     scopes: token.scopes,
+    cidrs: token.cidrs,
+    previous_until: token.previousUntil,
     created_at: token.createdAt,
     expires_at: token.expiresAt,
     last_used_at: token.lastUsedAt,
