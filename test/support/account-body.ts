@@ -27,6 +27,8 @@ export function tokenBody(changes: Changes = {}): object {
     name: 'test',
     scopes: ['image:read'],
     cidrs: [],
+    namespace_ids: null,
+    image_ids: null,
     previous_until: null,
     created_at: expect.stringMatching(TIME),
     expires_at: null,

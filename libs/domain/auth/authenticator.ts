@@ -1,8 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { type AuthenticatedPrincipal, grantable, type Scope, SCOPES } from '#kernel';
+import { type AuthenticatedPrincipal, grantable, type Pins, type Scope, SCOPES } from '#kernel';
 import { comesFrom } from './source-addresses.js';
 import { canBeTokenSecret, hashTokenSecret } from './token-secret.js';
-import { TokensRepository } from './tokens.repository.js';
+import { isPinnable } from './token-pins.js';
+import { type CredentialRow, TokensRepository } from './tokens.repository.js';
 
 /** Turns a bearer secret into a principal. */
 @Injectable()
@@ -21,6 +22,7 @@ export class Authenticator {
     if (!found || !comesFrom(found.cidrs, address)) return undefined;
     if (found.stale) this.touch(found.tokenId);
     const { tokenId, userId, username, role, expiresAt, subjectIds, cidrs } = found;
+    const pins = pinsOf(found);
     const everywhere = new Set<Scope>(role === 'admin' ? SCOPES : found.everywhere);
     return {
       kind: 'user',
@@ -30,10 +32,11 @@ export class Authenticator {
       role,
       expiresAt,
       cidrs,
+      pins,
       subjectIds,
       leads: new Set(found.leads),
       everywhere,
-      scopes: new Set(grantable(found.scopes, everywhere)),
+      scopes: new Set(grantable(found.scopes, everywhere).filter((scope) => !pins || isPinnable(scope))),
     };
   }
 
@@ -43,4 +46,9 @@ export class Authenticator {
       this.logger.warn({ err: error, tokenId }, 'could not note a token’s use');
     });
   }
+}
+
+function pinsOf({ namespaceIds, imageIds }: CredentialRow): Pins | undefined {
+  if (namespaceIds === null && imageIds === null) return undefined;
+  return { namespaceIds: namespaceIds ?? [], imageIds: imageIds ?? [] };
 }

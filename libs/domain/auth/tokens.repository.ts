@@ -15,6 +15,9 @@ export interface CredentialRow {
   readonly scopes: readonly Scope[];
   readonly expiresAt: Date | null;
   readonly cidrs: readonly string[];
+  /** See Token. */
+  readonly namespaceIds: readonly number[] | null;
+  readonly imageIds: readonly number[] | null;
   /** See AuthenticatedPrincipal. */
   readonly subjectIds: readonly number[];
   readonly leads: readonly number[];
@@ -37,7 +40,8 @@ export class TokensRepository {
   async findCredential(secretHash: Buffer): Promise<CredentialRow | undefined> {
     const [row] = await this.database.lookUp<CredentialRow>(
       `SELECT t.id AS "tokenId", u.id AS "userId", u.username, u.role, t.scopes, t.expires_at AS "expiresAt",
-              t.cidrs, t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 minute' AS stale,
+              t.cidrs, t.namespace_ids AS "namespaceIds", t.image_ids AS "imageIds",
+              t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 minute' AS stale,
               subjects.ids AS "subjectIds",
               ARRAY(SELECT m.team_id FROM team_members m WHERE m.user_id = u.id AND m.role = 'lead') AS leads,
               ARRAY(SELECT DISTINCT unnest(r.scopes) FROM bindings b JOIN roles r ON r.id = b.role_id

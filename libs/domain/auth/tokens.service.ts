@@ -4,9 +4,10 @@ import { managesAccount, type User, userNotFound, UsersService } from '#domain/u
 import type { Token } from './token.entity.js';
 import { isCidr } from './source-addresses.js';
 import { hashTokenSecret, newTokenSecret } from './token-secret.js';
+import { type PinsInput, TokenPins } from './token-pins.js';
 import { TokensRepository } from './tokens.repository.js';
 
-export interface NewToken {
+export interface NewToken extends PinsInput {
   readonly name: string;
   readonly scopes: readonly string[];
   readonly expiresInSeconds?: number | undefined;
@@ -38,6 +39,7 @@ export class TokensService {
   constructor(
     private readonly tokens: TokensRepository,
     private readonly users: UsersService,
+    private readonly pins: TokenPins,
   ) {}
 
   /** The caller's own, those of a service account of their team, or for an admin those of any user. */
@@ -61,9 +63,10 @@ export class TokensService {
     const cidrs = [...(input.cidrs ?? principal.cidrs ?? [])];
     assertHolds(principal, { scopes, expiresAt, cidrs });
     const userId = await this.resolveHolder(principal, input.username);
+    const pins = await this.pins.resolve(principal, input, scopes);
     const secret = newTokenSecret();
     const secretHash = hashTokenSecret(secret);
-    const token = await this.tokens.insert({ userId, name: input.name, scopes, cidrs, expiresAt, secretHash });
+    const token = await this.tokens.insert({ userId, name: input.name, scopes, cidrs, ...pins, expiresAt, secretHash });
     return { secret, token };
   }
 

@@ -1,4 +1,4 @@
-import type { AuthenticatedPrincipal } from '#kernel';
+import type { AuthenticatedPrincipal, Pins } from '#kernel';
 import { FIRST_OWN_PARAMETER, type NamespaceContents } from '#domain/namespaces';
 import { BINDING_IS_LIVE } from '#domain/permissions';
 import type { ImageFilters, ImageListQuery, ImageSortKey } from './image-list-query.js';
@@ -33,13 +33,13 @@ export function rowsAhead({ slice }: ImageListQuery): number {
  * what the page can need, and only those few rows are merged.
  */
 export function imageListStatement(
-  { subjectIds, userId }: Pick<AuthenticatedPrincipal, 'subjectIds' | 'userId'>,
+  { subjectIds, userId, pins }: Pick<AuthenticatedPrincipal, 'subjectIds' | 'userId' | 'pins'>,
   scope: ListScope,
   query: ImageListQuery,
 ): Statement {
   const values: unknown[] = [subjectIds];
   const param = (value: unknown): string => `$${values.push(value)}`;
-  const select = selectPage(query, (branch) => visibleSets(scope, query.includePublic, branch), param, userId);
+  const select = selectPage(query, (branch) => visibleSets(scope, query.includePublic, branch), param, userId, pins);
   return { text: `${select} ORDER BY ${pageOrder('i', query)}`, values };
 }
 
@@ -47,7 +47,7 @@ export function imageListStatement(
 export function imagesOfNamespace(query: ImageListQuery): NamespaceContents<ImageRow, ImageView> {
   const values: unknown[] = [];
   const param = (value: unknown): string => `$${FIRST_OWN_PARAMETER - 1 + values.push(value)}`;
-  const select = selectPage(query, (branch) => [branch('i.namespace_id = node.id')], param, null);
+  const select = selectPage(query, (branch) => [branch('i.namespace_id = node.id')], param, null, undefined);
   return { select, order: pageOrder('item', query), values, toItem: toImageView };
 }
 
@@ -59,12 +59,14 @@ function selectPage(
   sets: (branch: Branch) => string[],
   param: Param,
   callerId: number | null,
+  pins: Pins | undefined,
 ): string {
   const { slice, limit } = query;
   const columns = SORT_COLUMNS[query.sort.by];
   const offset = slice.kind === 'page' ? (slice.page - 1) * limit : 0;
   const ahead = rowsAhead(query);
   const conditions = filterConditions(query.filters, param, callerId);
+  if (pins) conditions.push(reachedBy(pins, param));
   if (slice.kind !== 'page') conditions.push(keysetCondition(columns, query, slice.position.map(param)));
 
   const selected = columns.map((column) => `i.${column}`).join(', ');
@@ -101,6 +103,12 @@ function visibleSets(scope: ListScope, includePublic: boolean, branch: Branch): 
     ofEach(BOUND_IMAGES, branch('i.id = s.id')),
   ];
   return [...sets, ...(includePublic ? [branch('i.is_public')] : [])];
+}
+
+/** What a pinned credential is about. */
+function reachedBy({ namespaceIds, imageIds }: Pins, param: Param): string {
+  return `(i.id = ANY(${param(imageIds)}::int[])
+    OR i.namespace_id IN (SELECT id FROM namespaces WHERE lineage && ${param(namespaceIds)}::int[]))`;
 }
 
 /** A page's worth of each of several sets. */

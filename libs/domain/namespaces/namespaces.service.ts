@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { type AuthenticatedPrincipal, DomainError, FieldProblems, type Page, type Principal, type Scope, subjectIdsOf } from '#kernel';
+import {
+  type AuthenticatedPrincipal,
+  DomainError,
+  FieldProblems,
+  type Page,
+  type Principal,
+  type Scope,
+  subjectIdsOf,
+} from '#kernel';
 import { Database, violatedUniqueConstraint } from '#platform/database';
 import { may } from '#domain/permissions';
 import { maySee } from './namespace.policy.js';
@@ -39,7 +47,7 @@ export class NamespacesService {
   ) {}
 
   async list(principal: AuthenticatedPrincipal, query: NamespacePageQuery): Promise<Page<NamespaceView>> {
-    return toPage(await this.namespaces.listFor(principal.subjectIds, query), query);
+    return toPage(await this.namespaces.listFor(principal, query), query);
   }
 
   async listChildren(

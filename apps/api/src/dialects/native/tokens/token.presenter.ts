@@ -8,6 +8,8 @@ export function presentToken(token: Token): TokenAnswer {
     name: token.name,
     scopes: token.scopes,
     cidrs: token.cidrs,
+    namespace_ids: token.namespaceIds,
+    image_ids: token.imageIds,
     previous_until: token.previousUntil,
     created_at: token.createdAt,
     expires_at: token.expiresAt,

@@ -25,6 +25,22 @@ export class TokenAnswer {
   cidrs: string[];
 
   @ApiProperty({
+    description: 'Numbers of the namespaces that it is pinned to; null where it is not',
+    type: [Number],
+    nullable: true,
+    example: null,
+  })
+  namespace_ids: number[] | null;
+
+  @ApiProperty({
+    description: 'Numbers of the images that it is pinned to; null where it is not',
+    type: [Number],
+    nullable: true,
+    example: null,
+  })
+  image_ids: number[] | null;
+
+  @ApiProperty({
     description: 'Until when the secret before the last rotation stays good, too; null where it is dead',
     type: Date,
     nullable: true,

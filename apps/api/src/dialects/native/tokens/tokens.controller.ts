@@ -30,8 +30,10 @@ export class TokensController {
   @RequireScope('token:write')
   @ApiCreateToken()
   async create(@Caller() caller: AuthenticatedPrincipal, @Body() body: CreateTokenDto): Promise<object> {
-    const { name, scopes, expires_in: expiresInSeconds, user: username, cidrs } = body;
-    return presentIssuedToken(await this.tokens.create(caller, { name, scopes, expiresInSeconds, username, cidrs }));
+    const { name, scopes, expires_in: expiresInSeconds, user: username, cidrs, namespaces, images } = body;
+    return presentIssuedToken(
+      await this.tokens.create(caller, { name, scopes, expiresInSeconds, username, cidrs, namespaces, images }),
+    );
   }
 
   @Post(':id/rotate')

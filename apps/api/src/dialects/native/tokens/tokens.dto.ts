@@ -3,6 +3,8 @@ import { IsArray, IsInt, IsString } from 'class-validator';
 import { SCOPES } from '#kernel';
 import { MayBeAbsent, OptionalBody } from '../native.validation.js';
 
+const LIST_OF_PATHS = 'namespaces must be a list of strings';
+const LIST_OF_NUMBERS = 'images must be a list of whole numbers';
 const LIST_OF_CIDRS = 'cidrs must be a list of strings';
 const LIST_OF_STRINGS = 'scopes must be a list of strings';
 
@@ -48,6 +50,23 @@ export class CreateTokenDto {
   @IsArray({ message: LIST_OF_CIDRS })
   @IsString({ each: true, message: LIST_OF_CIDRS })
   cidrs?: string[];
+
+  @ApiPropertyOptional({
+    description:
+      'Namespaces that it is pinned to, with all below: `path` or `path@owner`. Takes scopes of images and namespaces only',
+    type: [String],
+    maxItems: 20,
+  })
+  @MayBeAbsent()
+  @IsArray({ message: LIST_OF_PATHS })
+  @IsString({ each: true, message: LIST_OF_PATHS })
+  namespaces?: string[];
+
+  @ApiPropertyOptional({ description: 'Numbers of images that it is pinned to', type: [Number], maxItems: 20 })
+  @MayBeAbsent()
+  @IsArray({ message: LIST_OF_NUMBERS })
+  @IsInt({ each: true, message: LIST_OF_NUMBERS })
+  images?: number[];
 }
 
 @OptionalBody()
