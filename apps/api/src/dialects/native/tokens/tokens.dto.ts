@@ -78,6 +78,7 @@ export class RotateTokenDto {
     minimum: 0,
     maximum: 2_592_000,
     default: 0,
+    example: 3600,
   })
   @MayBeAbsent()
   @IsInt()
