@@ -4,6 +4,12 @@ import type { Scope } from './scope.js';
 export const GLOBAL_ROLES = ['member', 'admin'] as const;
 export type GlobalRole = (typeof GLOBAL_ROLES)[number];
 
+/** What a credential is confined to: these namespaces and all below, and these images. */
+export interface Pins {
+  readonly namespaceIds: readonly number[];
+  readonly imageIds: readonly number[];
+}
+
 /** Somebody who proved who they are. */
 export interface AuthenticatedPrincipal {
   readonly kind: 'user';
@@ -23,6 +29,10 @@ export interface AuthenticatedPrincipal {
   readonly tokenId: number;
   /** When the credential ends, or null. Nothing it makes may outlive it. */
   readonly expiresAt: Date | null;
+  /** The networks that the credential counts from; absent or empty for anywhere. What it makes counts from no others. */
+  readonly cidrs?: readonly string[];
+  /** Absent for a credential that is not confined. */
+  readonly pins?: Pins | undefined;
 }
 
 /** Who is asking. */
@@ -41,12 +51,13 @@ export function subjectIdsOf(principal: Principal): readonly number[] {
 }
 
 export function isAdmin(principal: Principal): boolean {
-  return principal.kind === 'user' && principal.role === 'admin';
+  return principal.kind === 'user' && principal.role === 'admin' && !principal.pins;
 }
 
 /** Whether both the credential and the user's roles grant a scope on every target there is. */
 export function mayEverywhere(principal: Principal, scope: Scope): boolean {
-  return principal.kind === 'user' && principal.everywhere.has(scope) && principal.scopes.has(scope);
+  if (principal.kind === 'anonymous' || principal.pins) return false;
+  return principal.everywhere.has(scope) && principal.scopes.has(scope);
 }
 
 /** Scopes that act on the whole installation: no ownership grants them, only a role that is bound globally. */

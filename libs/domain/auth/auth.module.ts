@@ -1,15 +1,18 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '#domain/audit';
+import { ImagesModule } from '#domain/images';
+import { NamespacesModule } from '#domain/namespaces';
 import { UsersModule } from '#domain/users';
 import { Authenticator } from './authenticator.js';
 import { Token } from './token.entity.js';
+import { TokenPins } from './token-pins.js';
 import { TokensRepository } from './tokens.repository.js';
 import { TokensService } from './tokens.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Token]), AuditModule, UsersModule],
-  providers: [Authenticator, TokensRepository, TokensService],
+  imports: [TypeOrmModule.forFeature([Token]), AuditModule, ImagesModule, NamespacesModule, UsersModule],
+  providers: [Authenticator, TokenPins, TokensRepository, TokensService],
   exports: [Authenticator, TokensService],
 })
 export class AuthModule {}

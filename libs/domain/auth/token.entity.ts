@@ -16,6 +16,25 @@ export class Token {
   @Column('bytea', { name: 'secret_hash', select: false })
   secretHash: Buffer;
 
+  /** The secret before the last rotation, which is still good until `previousUntil`. */
+  @Column('bytea', { name: 'previous_hash', nullable: true, select: false })
+  previousHash: Buffer | null;
+
+  @Column('timestamptz', { name: 'previous_until', nullable: true })
+  previousUntil: Date | null;
+
+  /** The networks that it counts from; empty for anywhere. */
+  @Column('text', { array: true, default: '{}' })
+  cidrs: string[];
+
+  /** It acts in these namespaces, and all below, only; null together with `imageIds` for everywhere. */
+  @Column('integer', { name: 'namespace_ids', array: true, nullable: true })
+  namespaceIds: number[] | null;
+
+  /** And on these images. */
+  @Column('integer', { name: 'image_ids', array: true, nullable: true })
+  imageIds: number[] | null;
+
   @Column('text', { array: true })
   scopes: Scope[];
 

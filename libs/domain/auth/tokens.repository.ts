@@ -14,6 +14,10 @@ export interface CredentialRow {
   readonly role: GlobalRole;
   readonly scopes: readonly Scope[];
   readonly expiresAt: Date | null;
+  readonly cidrs: readonly string[];
+  /** See Token. */
+  readonly namespaceIds: readonly number[] | null;
+  readonly imageIds: readonly number[] | null;
   /** Whether `findGrants` may find any. */
   readonly hasGrants: boolean;
   /** Whether `last_used_at` is a minute old or more. */
@@ -55,10 +59,12 @@ export class TokensRepository {
   async findCredential(secretHash: Buffer): Promise<CredentialRow | undefined> {
     const [row] = await this.database.lookUp<CredentialRow>(
       `SELECT t.id AS "tokenId", u.id AS "userId", u.username, u.role, t.scopes, t.expires_at AS "expiresAt",
+              t.cidrs, t.namespace_ids AS "namespaceIds", t.image_ids AS "imageIds",
               t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 minute' AS stale,
               u.has_grants AS "hasGrants"
        FROM tokens t JOIN users u ON u.id = t.user_id
-       WHERE t.secret_hash = $1 AND (t.expires_at IS NULL OR t.expires_at > now())
+       WHERE (t.secret_hash = $1 OR (t.previous_hash = $1 AND t.previous_until > now()))
+         AND (t.expires_at IS NULL OR t.expires_at > now())
          AND u.disabled_at IS NULL AND u.deleted_at IS NULL`,
       [secretHash],
     );
@@ -87,7 +93,8 @@ export class TokensRepository {
   /** With whose account it is. Undefined where there is no such user. */
   async listOfUsername(username: string): Promise<{ ownerId: number | null; tokens: Token[] } | undefined> {
     const rows = await this.database.query<(Token | UserWithoutTokens) & Pick<User, 'ownerId'>>(
-      `SELECT u.owner_id AS "ownerId", t.id, t.user_id AS "userId", t.name, t.scopes, t.expires_at AS "expiresAt",
+      `SELECT u.owner_id AS "ownerId", t.id, t.user_id AS "userId", t.name, t.scopes, t.cidrs, t.expires_at AS "expiresAt",
+              t.namespace_ids AS "namespaceIds", t.image_ids AS "imageIds", t.previous_until AS "previousUntil",
               t.last_used_at AS "lastUsedAt", t.created_at AS "createdAt"
        FROM users u LEFT JOIN tokens t ON t.user_id = u.id
        WHERE lower(u.username) = lower($1) AND u.deleted_at IS NULL AND u.kind <> 'team' ORDER BY t.id`,
@@ -112,7 +119,7 @@ export class TokensRepository {
     name,
     scopes,
     secretHash,
-  }: Omit<Token, 'id' | 'expiresAt' | 'lastUsedAt' | 'createdAt'>): Promise<void> {
+  }: Pick<Token, 'userId' | 'name' | 'scopes' | 'secretHash'>): Promise<void> {
     await this.database.transaction(async () => {
       await this.database.query('SELECT 1 FROM users WHERE id = $1 FOR UPDATE', [userId]);
       const { manager } = this.database;
@@ -121,8 +128,22 @@ export class TokensRepository {
     });
   }
 
-  async replaceSecret(id: number, secretHash: Buffer): Promise<void> {
-    await this.database.manager.update(Token, { id }, { secretHash, lastUsedAt: null });
+  /** With `overlapSeconds` the secret before stays good that long; without, it is dead at once. */
+  async replaceSecret(id: number, secretHash: Buffer, overlapSeconds: number): Promise<Date | null> {
+    const [row] = await this.database.query<{ previousUntil: Date | null }>(
+      `WITH changed AS (
+         UPDATE tokens SET secret_hash = $2, last_used_at = NULL,
+                previous_hash = CASE WHEN $3 > 0 THEN secret_hash END,
+                previous_until = CASE WHEN $3 > 0 THEN now() + make_interval(secs => $3) END
+         WHERE id = $1 RETURNING previous_until)
+       SELECT previous_until AS "previousUntil" FROM changed`,
+      [id, secretHash, overlapSeconds],
+    );
+    return row?.previousUntil ?? null;
+  }
+
+  async retirePrevious(id: number): Promise<void> {
+    await this.database.manager.update(Token, { id }, { previousHash: null, previousUntil: null });
   }
 
   async delete(id: number): Promise<void> {

@@ -3,15 +3,19 @@ import { type AuthenticatedPrincipal, DomainError, FieldProblems, isAdmin, isSco
 import { type AuditFacts, type AuditTarget, AuditTrail } from '#domain/audit';
 import { managesAccount, type User, userNotFound, UsersService } from '#domain/users';
 import type { Token } from './token.entity.js';
+import { isCidr } from './source-addresses.js';
 import { hashTokenSecret, newTokenSecret } from './token-secret.js';
+import { type PinsInput, TokenPins } from './token-pins.js';
 import { TokensRepository } from './tokens.repository.js';
 
-export interface NewToken {
+export interface NewToken extends PinsInput {
   readonly name: string;
   readonly scopes: readonly string[];
   readonly expiresInSeconds?: number | undefined;
   /** Whose token it is to be; the caller's own unless an admin says otherwise. */
   readonly username?: string | undefined;
+  /** The networks it is to count from, such as `10.0.0.0/8`; those of the token that makes it unless told. */
+  readonly cidrs?: readonly string[] | undefined;
 }
 
 /** A token with the secret that is never shown again. */
@@ -25,6 +29,11 @@ const OPERATOR_TOKEN = 'ADMIN_TOKEN';
 
 const TEN_YEARS_S = 10 * 365 * 24 * 3600;
 
+/** Thirty days. */
+const MAX_OVERLAP_S = 30 * 24 * 3600;
+
+const MAX_CIDRS = 100;
+
 /** A user's bearer tokens. */
 @Injectable()
 export class TokensService {
@@ -32,6 +41,7 @@ export class TokensService {
     private readonly tokens: TokensRepository,
     private readonly users: UsersService,
     private readonly audit: AuditTrail,
+    private readonly pins: TokenPins,
   ) {}
 
   /** The caller's own, those of a service account of their team, or for an admin those of any user. */
@@ -52,27 +62,51 @@ export class TokensService {
     const scopes = checkNewToken(input);
     const expiresAt =
       input.expiresInSeconds === undefined ? principal.expiresAt : new Date(Date.now() + input.expiresInSeconds * 1000);
-    assertHolds(principal, { scopes, expiresAt });
+    const cidrs = [...(input.cidrs ?? principal.cidrs ?? [])];
+    assertHolds(principal, { scopes, expiresAt, cidrs });
     const userId = await this.resolveHolder(principal, input.username);
+    const pins = await this.pins.resolve(principal, input, scopes);
     const secret = newTokenSecret();
     const secretHash = hashTokenSecret(secret);
     return this.audit.transaction(async () => {
-      const token = await this.tokens.insert({ userId, name: input.name, scopes, expiresAt, secretHash });
+      const token = await this.tokens.insert({
+        userId,
+        name: input.name,
+        scopes,
+        cidrs,
+        ...pins,
+        expiresAt,
+        secretHash,
+      });
       await this.audit.record(principal, { action: 'token.create', target: targetOf(token), after: factsOf(token) });
       return { secret, token };
     });
   }
 
-  /** A new secret for the same token; the old one is dead at once. @throws DomainError `not_found`, `forbidden` */
-  async rotate(principal: AuthenticatedPrincipal, id: number): Promise<IssuedToken> {
+  /**
+   * A new secret for the same token. The old one is dead at once, or with `overlapSeconds` after these.
+   * @throws DomainError `not_found`, `forbidden`, `invalid`
+   */
+  async rotate(principal: AuthenticatedPrincipal, id: number, overlapSeconds = 0): Promise<IssuedToken> {
+    checkOverlap(overlapSeconds);
     const token = await this.getOwn(principal, id);
     assertHolds(principal, token); // whoever rotates learns the secret
     const secret = newTokenSecret();
-    await this.audit.transaction(async () => {
-      await this.tokens.replaceSecret(id, hashTokenSecret(secret));
+    const previousUntil = await this.audit.transaction(async () => {
+      const until = await this.tokens.replaceSecret(id, hashTokenSecret(secret), overlapSeconds);
       await this.audit.record(principal, { action: 'token.rotate', target: targetOf(token), after: factsOf(token) });
+      return until;
     });
-    return { secret, token: { ...token, lastUsedAt: null } };
+    return { secret, token: { ...token, previousUntil, lastUsedAt: null } };
+  }
+
+  /** Ends the overlap of a rotation: only the new secret is good. @throws DomainError `not_found` */
+  async retirePrevious(principal: AuthenticatedPrincipal, id: number): Promise<void> {
+    const token = await this.getOwn(principal, id);
+    await this.audit.transaction(async () => {
+      await this.tokens.retirePrevious(id);
+      await this.audit.record(principal, { action: 'token.retire_previous', target: targetOf(token) });
+    });
   }
 
   /** @throws DomainError `not_found` */
@@ -147,7 +181,12 @@ function assertMayName(principal: AuthenticatedPrincipal, user: Pick<User, 'owne
   throw new DomainError('forbidden', 'Only a user with the role admin may name another user');
 }
 
-function checkNewToken({ name, scopes, expiresInSeconds: expiry }: NewToken): Scope[] {
+function checkOverlap(seconds: number): void {
+  if (Number.isInteger(seconds) && seconds >= 0 && seconds <= MAX_OVERLAP_S) return;
+  throw DomainError.field('invalid', 'overlap', `Overlap must be a whole number of seconds from 0 to ${MAX_OVERLAP_S}`);
+}
+
+function checkNewToken({ name, scopes, expiresInSeconds: expiry, cidrs = [] }: NewToken): Scope[] {
   const unknown = scopes.filter((scope) => !isScope(scope));
   const seconds = expiry ?? 1;
   new FieldProblems()
@@ -159,18 +198,27 @@ function checkNewToken({ name, scopes, expiresInSeconds: expiry }: NewToken): Sc
       'expires_in',
       `Expires_in must be a whole number of seconds from 1 to ${TEN_YEARS_S}`,
     )
+    .check(
+      cidrs.length <= MAX_CIDRS && cidrs.every(isCidr),
+      'cidrs',
+      `Cidrs must be ${MAX_CIDRS} networks at most, such as 10.0.0.0/8`,
+    )
     .throwIfAny();
   return [...new Set(scopes.filter(isScope))];
 }
 
-/** Nobody hands out more than they hold: no further scope, and for no longer. @throws DomainError `forbidden` */
+/** Nobody hands out more than they hold: no further scope, for no longer, and to count from nowhere else. @throws DomainError `forbidden` */
 function assertHolds(
   principal: AuthenticatedPrincipal,
-  { scopes, expiresAt }: Pick<Token, 'scopes' | 'expiresAt'>,
+  { scopes, expiresAt, cidrs }: Pick<Token, 'scopes' | 'expiresAt' | 'cidrs'>,
 ): void {
   const missing = scopes.filter((scope) => !principal.scopes.has(scope));
   if (missing.length > 0) {
     throw new DomainError('forbidden', `You cannot grant what you do not hold: ${missing.join(', ')}`);
+  }
+  const networks = principal.cidrs ?? [];
+  if (networks.length > 0 && !(cidrs.length > 0 && cidrs.every((cidr) => networks.includes(cidr)))) {
+    throw new DomainError('forbidden', `Your own token counts from ${networks.join(', ')} only; so must one it makes`);
   }
   const limit = principal.expiresAt;
   if (limit !== null && (expiresAt === null || expiresAt > limit)) {

@@ -1,4 +1,4 @@
-import type { AuthenticatedPrincipal } from '#kernel';
+import type { AuthenticatedPrincipal, Pins } from '#kernel';
 import { FIRST_OWN_PARAMETER, type NamespaceContents } from '#domain/namespaces';
 import { BINDING_IS_LIVE } from '#domain/permissions';
 import type { ImageFilters, ImageListQuery, ImageSortKey } from './image-list-query.js';
@@ -33,7 +33,7 @@ export function rowsAhead({ slice }: ImageListQuery): number {
  * what the page can need, and only those few rows are merged.
  */
 export function imageListStatement(
-  { subjectIds, userId, isBound }: Pick<AuthenticatedPrincipal, 'subjectIds' | 'userId' | 'isBound'>,
+  { subjectIds, userId, isBound, pins }: Pick<AuthenticatedPrincipal, 'subjectIds' | 'userId' | 'isBound' | 'pins'>,
   scope: ListScope,
   query: ImageListQuery,
 ): Statement {
@@ -45,7 +45,7 @@ export function imageListStatement(
     return [ownedSets(branch, subjectIds.length), ...bound, ...(query.includePublic ? [branch('i.is_public')] : [])];
   };
   const held = isBound ? HELD.boundInList : HELD.none;
-  const select = selectPage(query, { sets, held, param, callerId: userId });
+  const select = selectPage(query, { sets, held, param, callerId: userId, pins });
   return { text: `${select} ORDER BY ${pageOrder('i', query)}`, values };
 }
 
@@ -67,14 +67,16 @@ interface PageParts {
   readonly held: string;
   readonly param: Param;
   readonly callerId: number | null;
+  readonly pins?: Pins | undefined;
 }
 
-function selectPage(query: ImageListQuery, { sets, held, param, callerId }: PageParts): string {
+function selectPage(query: ImageListQuery, { sets, held, param, callerId, pins }: PageParts): string {
   const { slice, limit } = query;
   const columns = SORT_COLUMNS[query.sort.by];
   const offset = slice.kind === 'page' ? (slice.page - 1) * limit : 0;
   const ahead = rowsAhead(query);
   const conditions = filterConditions(query.filters, param, callerId);
+  if (pins) conditions.push(reachedBy(pins, param));
   if (slice.kind !== 'page') conditions.push(keysetCondition(columns, query, slice.position.map(param)));
 
   const selected = columns.map((column) => `i.${column}`).join(', ');
@@ -114,6 +116,12 @@ function boundSets(branch: Branch): string[] {
     ofEach(BOUND_NAMESPACES, branch('i.namespace_id = s.id')),
     ofEach(BOUND_IMAGES, branch('i.id = s.id')),
   ];
+}
+
+/** What a pinned credential is about. */
+function reachedBy({ namespaceIds, imageIds }: Pins, param: Param): string {
+  return `(i.id = ANY(${param(imageIds)}::int[])
+    OR i.namespace_id IN (SELECT id FROM namespaces WHERE lineage && ${param(namespaceIds)}::int[]))`;
 }
 
 /** A page's worth of each of several sets. */

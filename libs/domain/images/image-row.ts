@@ -33,6 +33,7 @@ export interface ImageRow {
   namespace_id: number | null;
   namespace_root_id: number;
   namespace_parent_id: number | null;
+  namespace_lineage: number[];
   namespace_name: string;
   namespace_path: string;
   namespace_description: string;
@@ -56,7 +57,7 @@ export const IMAGE_VIEW = {
     i.pulled_at, i.pull_count, i.created_at, i.updated_at,
     i.author_id, a.username AS author_username, a.email AS author_email, a.created_at AS author_created_at,
     i.user_id, u.username AS user_username, u.email AS user_email, u.created_at AS user_created_at,
-    i.namespace_id, n.root_id AS namespace_root_id, n.parent_id AS namespace_parent_id, n.name AS namespace_name,
+    i.namespace_id, n.root_id AS namespace_root_id, n.parent_id AS namespace_parent_id, n.lineage AS namespace_lineage, n.name AS namespace_name,
     n.path AS namespace_path, n.description AS namespace_description, n.visibility AS namespace_visibility,
     n.created_at AS namespace_created_at, n.updated_at AS namespace_updated_at,
     i.blob_id, b.size_bytes AS blob_size, b.virtual_size_bytes AS blob_virtual_size, encode(b.sha256, 'hex') AS blob_sha256,
@@ -127,6 +128,7 @@ function toNamespace(row: ImageRow): ImageView['namespace'] {
     id: row.namespace_id,
     rootId: row.namespace_root_id,
     parentId: row.namespace_parent_id,
+    lineage: row.namespace_lineage,
     name: row.namespace_name,
     path: row.namespace_path,
     description: row.namespace_description,

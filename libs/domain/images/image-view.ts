@@ -20,6 +20,8 @@ export interface ImageNamespaceView {
   readonly id: number;
   readonly rootId: number;
   readonly parentId: number | null;
+  /** See Namespace. */
+  readonly lineage: readonly number[];
   readonly name: string;
   readonly path: string;
   readonly description: string;
@@ -59,6 +61,7 @@ export function imageFacts(image: ImageView): AccessFacts {
     ownerId: image.user.id,
     visibility: widest(image.visibility, image.namespace?.visibility ?? 'private'),
     held: [...image.heldInTree, ...image.heldOnImage],
+    at: { lineage: image.namespace?.lineage ?? [], imageId: image.id },
   };
 }
 
@@ -66,7 +69,8 @@ export function imageFacts(image: ImageView): AccessFacts {
 export function asSeenBy(principal: Principal, image: ImageView): ImageView {
   const { namespace, user, heldInTree: held } = image;
   if (!namespace) return image;
-  if (maySee(principal, 'namespace:read', { ownerId: user.id, visibility: namespace.visibility, held })) return image;
+  const { visibility, lineage } = namespace;
+  if (maySee(principal, 'namespace:read', { ownerId: user.id, visibility, held, at: { lineage } })) return image;
   return { ...image, namespace: { ...namespace, description: '' } };
 }
 

@@ -18,6 +18,9 @@ export const digestMismatch = (declared: string, found: string): DomainError =>
     `File has SHA-256 ${found}, but ${declared} was declared; send it again`,
   );
 
+export const pinnedElsewhere = (): DomainError =>
+  new DomainError('forbidden', 'Your token is pinned; push into a namespace that it is pinned to');
+
 export const mayNot = (verb: string): DomainError =>
   new DomainError('forbidden', `You can see this image but not ${verb} it`);
 

@@ -19,7 +19,7 @@ export interface NamespaceView extends Namespace {
 }
 
 export function factsOf(view: NamespaceView): AccessFacts {
-  return { ownerId: view.userId, visibility: view.visibility, held: view.held };
+  return { ownerId: view.userId, visibility: view.visibility, held: view.held, at: { lineage: view.lineage } };
 }
 
 export function auditTarget({ id, user, path }: NamespaceView): AuditTarget {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { AuthenticatedPrincipal } from '#kernel';
 import { Database } from '#platform/database';
 import { heldInNamespace } from '#domain/permissions';
 import { Namespace } from './namespace.entity.js';
@@ -15,7 +16,7 @@ export interface NamespacePageQuery {
 
 /** $1 is whose bindings count for the caller. */
 const VIEW = `
-  SELECT n.id, n.user_id AS "userId", n.root_id AS "rootId", n.parent_id AS "parentId", n.name, n.path, n.level,
+  SELECT n.id, n.user_id AS "userId", n.root_id AS "rootId", n.parent_id AS "parentId", n.name, n.path, n.level, n.lineage,
          n.description, n.visibility, n.created_at AS "createdAt", n.updated_at AS "updatedAt",
          json_build_object('id', u.id, 'username', u.username, 'email', u.email, 'createdAt', u.created_at) AS "user",
          ${heldInNamespace('n.lineage')} AS held
@@ -85,12 +86,16 @@ export class NamespacesRepository {
   }
 
   /** The caller's and their teams' trees, and whatever they have a role in, by path; one row more than `limit` where there is a next page. */
-  async listFor(subjectIds: readonly number[], { search, page, limit }: NamespacePageQuery): Promise<NamespaceView[]> {
+  async listFor(
+    { subjectIds, pins }: Pick<AuthenticatedPrincipal, 'subjectIds' | 'pins'>,
+    { search, page, limit }: NamespacePageQuery,
+  ): Promise<NamespaceView[]> {
     const rows = await this.database.query<ViewRow>(
       `${VIEW}
        WHERE (n.user_id = ANY($1) OR 'namespace:read' = ANY(${heldInNamespace('n.lineage')})) AND ($2::text IS NULL OR strpos(lower(n.path), lower($2)) > 0)
+         AND ($5::int[] IS NULL OR n.lineage && $5)
        ORDER BY n.path, n.id OFFSET $3 LIMIT $4`,
-      [subjectIds, search ?? null, (page - 1) * limit, limit + 1],
+      [subjectIds, search ?? null, (page - 1) * limit, limit + 1, pins?.namespaceIds ?? null],
     );
     return rows.map(toView);
   }

@@ -49,7 +49,7 @@ export class NamespacesService {
   ) {}
 
   async list(principal: AuthenticatedPrincipal, query: NamespacePageQuery): Promise<Page<NamespaceView>> {
-    return toPage(await this.namespaces.listFor(principal.subjectIds, query), query);
+    return toPage(await this.namespaces.listFor(principal, query), query);
   }
 
   async listChildren(

@@ -16,6 +16,7 @@ function principalOf({ id, username, role, subjectIds, leads, grants }: Holder):
     username,
     role,
     subjectIds,
+    isBound: !grants.every(isGlobal),
     leads: new Set(leads),
     everywhere,
     scopes,

@@ -10,15 +10,15 @@ import { BEARER } from '../../http/access/access.guard.js';
 @Injectable()
 export class NativeCredentials extends PassportStrategy(Strategy, BEARER) {
   constructor(private readonly authenticator: Authenticator) {
-    super({ realm: 'Diskyard' });
+    super({ realm: 'Diskyard', passReqToCallback: true });
   }
 
-  /** Shows passport the header alone: tokens in a query or a body end up in logs and histories (section 5.3). */
+  /** Shows passport the header and the address alone: tokens in a query or a body end up in logs and histories (section 5.3). */
   override authenticate(request: Request): void {
-    super.authenticate({ headers: { authorization: request.headers.authorization } } as Request);
+    super.authenticate({ headers: { authorization: request.headers.authorization }, ip: request.ip } as Request);
   }
 
-  async validate(token: string): Promise<Principal | false> {
-    return (await this.authenticator.authenticate(token)) ?? false;
+  async validate({ ip }: Request, token: string): Promise<Principal | false> {
+    return (await this.authenticator.authenticate(token, ip)) ?? false;
   }
 }

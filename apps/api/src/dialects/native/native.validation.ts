@@ -19,12 +19,20 @@ export class NativeValidationPipe implements PipeTransform {
 
   transform(value: unknown, metadata: ArgumentMetadata): unknown {
     if (metadata.type !== 'body') return value;
+    if (value === undefined && metadata.metatype && OPTIONAL.has(metadata.metatype)) return {};
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw new DomainError('invalid', 'Send a JSON object, with Content-Type: application/json');
     }
     return this.pipe.transform(value, metadata);
   }
 }
+
+const OPTIONAL = new WeakSet<object>();
+
+/** A body that may be left out; it is empty then. */
+export const OptionalBody = (): ClassDecorator => (dto) => {
+  OPTIONAL.add(dto);
+};
 
 /** A field that may be left out, or null, which here says the same. */
 export const MayBeAbsent = (): PropertyDecorator =>

@@ -16,6 +16,38 @@ export class TokenAnswer {
   @ApiProperty({ description: 'What it may do', enum: SCOPES, isArray: true, example: ['image:read', 'image:write'] })
   scopes: Scope[];
 
+  @ApiProperty({
+    description: 'Networks that it counts from; empty for anywhere',
+    isArray: true,
+    type: String,
+    example: [],
+  })
+  cidrs: string[];
+
+  @ApiProperty({
+    description: 'Numbers of the namespaces that it is pinned to; null where it is not',
+    type: [Number],
+    nullable: true,
+    example: null,
+  })
+  namespace_ids: number[] | null;
+
+  @ApiProperty({
+    description: 'Numbers of the images that it is pinned to; null where it is not',
+    type: [Number],
+    nullable: true,
+    example: null,
+  })
+  image_ids: number[] | null;
+
+  @ApiProperty({
+    description: 'Until when the secret before the last rotation stays good, too; null where it is dead',
+    type: Date,
+    nullable: true,
+    example: null,
+  })
+  previous_until: Date | null;
+
   @ApiProperty({ description: 'When it was made', example: EXAMPLE_TIME })
   created_at: Date;
 

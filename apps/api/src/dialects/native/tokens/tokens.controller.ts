@@ -6,8 +6,14 @@ import { Caller } from '../../../http/access/caller.decorator.js';
 import { one, type RawQuery } from '../native.paging.js';
 import { readId } from '../native.ids.js';
 import { presentIssuedToken, presentToken } from './token.presenter.js';
-import { CreateTokenDto } from './tokens.dto.js';
-import { ApiCreateToken, ApiListTokens, ApiRevokeToken, ApiRotateToken } from './tokens.openapi.js';
+import { CreateTokenDto, RotateTokenDto } from './tokens.dto.js';
+import {
+  ApiCreateToken,
+  ApiListTokens,
+  ApiRetirePreviousSecret,
+  ApiRevokeToken,
+  ApiRotateToken,
+} from './tokens.openapi.js';
 
 @Controller('tokens')
 export class TokensController {
@@ -24,16 +30,30 @@ export class TokensController {
   @RequireScope('token:write')
   @ApiCreateToken()
   async create(@Caller() caller: AuthenticatedPrincipal, @Body() body: CreateTokenDto): Promise<object> {
-    const { name, scopes, expires_in: expiresInSeconds, user: username } = body;
-    return presentIssuedToken(await this.tokens.create(caller, { name, scopes, expiresInSeconds, username }));
+    const { name, scopes, expires_in: expiresInSeconds, user: username, cidrs, namespaces, images } = body;
+    return presentIssuedToken(
+      await this.tokens.create(caller, { name, scopes, expiresInSeconds, username, cidrs, namespaces, images }),
+    );
   }
 
   @Post(':id/rotate')
   @RequireScope('token:write')
   @HttpCode(200)
   @ApiRotateToken()
-  async rotate(@Caller() caller: AuthenticatedPrincipal, @Param('id') id: string): Promise<object> {
-    return presentIssuedToken(await this.tokens.rotate(caller, readId(id)));
+  async rotate(
+    @Caller() caller: AuthenticatedPrincipal,
+    @Param('id') id: string,
+    @Body() { overlap }: RotateTokenDto,
+  ): Promise<object> {
+    return presentIssuedToken(await this.tokens.rotate(caller, readId(id), overlap));
+  }
+
+  @Delete(':id/previous')
+  @RequireScope('token:write')
+  @HttpCode(204)
+  @ApiRetirePreviousSecret()
+  async retirePrevious(@Caller() caller: AuthenticatedPrincipal, @Param('id') id: string): Promise<void> {
+    await this.tokens.retirePrevious(caller, readId(id));
   }
 
   @Delete(':id')

@@ -48,11 +48,24 @@ export const ApiRotateToken = (): MethodDecorator =>
       tags,
       operationId: 'rotateToken',
       summary: 'Give a token a new secret',
-      description: 'The old one dies at once; all else stays.',
+      description: 'The old one dies at once, or after `overlap` seconds; all else stays.',
     }),
     NamesToken(),
     Answers(200, IssuedTokenAnswer, 'The token with its new secret'),
     RefusesMoreThanHeld(),
+    RefusesUnseen('token'),
+  );
+
+export const ApiRetirePreviousSecret = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({
+      tags,
+      operationId: 'retirePreviousSecret',
+      summary: 'End the overlap of a rotation',
+      description: 'The secret before the last rotation dies at once.',
+    }),
+    NamesToken(),
+    AnswersNothing('Only the new secret is good'),
     RefusesUnseen('token'),
   );
 
