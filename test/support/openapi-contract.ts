@@ -43,9 +43,10 @@ export class OpenApiContract {
     return [...missing, ...(type === 'application/json' ? this.bodyProblems(id, answer) : [])];
   }
 
-  /** Described answers that `problems` has not seen yet, as `operation status`. */
-  unseen(): string[] {
+  /** Described answers of operations with these tags that `problems` has not seen yet, as `operation status`. */
+  unseen(tags: readonly string[]): string[] {
     return [...this.operations.values()]
+      .filter(({ operation }) => operation.tags?.some((tag) => tags.includes(tag)))
       .flatMap(({ operation }) =>
         Object.keys(operation.responses).map((status) => `${operation.operationId} ${status}`),
       )

@@ -37,7 +37,10 @@ function exampleOf(document: OpenAPIObject, reference: SchemaObject | ReferenceO
   if (schema.example !== undefined) return schema.example;
   const [alternative] = schema.anyOf ?? schema.allOf ?? [];
   if (alternative) return exampleOf(document, alternative);
-  if (schema.type === 'array' && schema.items) return [exampleOf(document, schema.items)];
+  if (schema.type === 'array' && schema.items) {
+    const item = exampleOf(document, schema.items);
+    return item === undefined ? undefined : [item];
+  }
   const fields = Object.entries(schema.properties ?? {})
     .map(([name, field]) => [name, exampleOf(document, field)] as const)
     .filter(([, example]) => example !== undefined);

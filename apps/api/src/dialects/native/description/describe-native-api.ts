@@ -20,6 +20,7 @@ const TAGS = [
   'Invites and collaborators',
   'Users',
   'Teams',
+  'Transfers',
   'Tokens',
   'Roles',
   'Bindings',

@@ -52,6 +52,7 @@ export const ApiRotateToken = (): MethodDecorator =>
     }),
     NamesToken(),
     Answers(200, IssuedTokenAnswer, 'The token with its new secret'),
+    RefusesBody({ overlap: ['Overlap must be a whole number of seconds from 0 to 2592000'] }),
     RefusesMoreThanHeld(),
     RefusesUnseen('token'),
   );

@@ -19,7 +19,7 @@ const RefusesTransfers = (what: string): MethodDecorator =>
 export const ApiTransferNamespace = (): MethodDecorator =>
   applyDecorators(
     ApiOperation({
-      tags: ['Namespaces'],
+      tags: ['Transfers'],
       operationId: 'transferNamespace',
       summary: 'Give a root namespace to another user or team',
       description:
@@ -39,7 +39,7 @@ export const ApiTransferNamespace = (): MethodDecorator =>
 export const ApiTransferImage = (): MethodDecorator =>
   applyDecorators(
     ApiOperation({
-      tags: ['Images'],
+      tags: ['Transfers'],
       operationId: 'transferImage',
       summary: 'Give an image to another user or team',
       description: 'It leaves its namespace, if it is in one. By its owner, or the leads of the owning team.',

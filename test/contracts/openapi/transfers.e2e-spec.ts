@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { startTestApi, type TestApi } from '../../support/api.js';
+import { expectStatus, newNamespace, newUser, pushImage, type TestUser } from '../../support/builders.js';
+import { DescribedApi } from '../../support/described-api.js';
+
+const FILE = join(import.meta.dirname, '../../../docs/reference/openapi.json');
+const described = new DescribedApi(JSON.parse(await readFile(FILE, 'utf8')) as OpenAPIObject);
+
+/** What the loops of the main story see of every operation. */
+const SEEN_THERE = /(401|403|413)$/;
+
+describe('the examples of transfers, called in the order of a story', () => {
+  let api: TestApi;
+  let alice: TestUser;
+  beforeAll(async () => {
+    api = await startTestApi();
+    alice = await newUser(api.admin, 'alice');
+    expectStatus(await api.admin.post('/teams', { name: 'platform' }), 201);
+    const lead = { json: { role: 'lead' } };
+    expectStatus(await api.admin.call('PUT', '/teams/platform/members/alice', lead), 200);
+    await newUser(api.admin, 'bob');
+    await newNamespace(alice, 'team');
+    for (const name of ['ubuntu', 'debian']) await pushImage(alice, `name=${name}&tag=24.04&namespace=team`);
+  });
+  afterAll(() => api.close());
+
+  it('are what images get', async () => {
+    await described.answersItsExample(alice, 'transferImage', 400, { json: { to: 'nobody-at-all' } });
+    await described.answersItsExample(alice, 'transferImage', 403, { json: { to: 'bob' } });
+    await described.answersItsExample(alice, 'transferImage', 404, { path: '/images/999/transfer' });
+    const given = await described.call(alice, 'transferImage');
+    expect(given).toMatchObject({ status: 200, body: { reference: 'platform/ubuntu:24.04', namespace: null } });
+    await pushImage(alice, 'name=ubuntu&tag=24.04&namespace=team');
+    await described.answersItsExample(alice, 'transferImage', 409);
+    const path = '/images/alice%2Fteam%2Fdebian:24.04/transfer';
+    const lost = await described.call(api.admin, 'transferImage', { path, json: { to: 'bob' } });
+    expect(lost.status).toBe(200); // an admin still sees it
+  });
+
+  it('are what namespaces get', async () => {
+    await described.answersItsExample(alice, 'transferNamespace', 400, { json: { to: 'nobody-at-all' } });
+    await described.answersItsExample(alice, 'transferNamespace', 403, { json: { to: 'bob' } });
+    await described.answersItsExample(alice, 'transferNamespace', 404, { path: '/n/alice/nowhere/-/transfer' });
+    const given = await described.call(alice, 'transferNamespace');
+    expect(given).toMatchObject({ status: 200, body: { path: 'team', user: { username: 'platform' } } });
+    await newNamespace(alice, 'team');
+    await described.answersItsExample(alice, 'transferNamespace', 409);
+  });
+
+  it('leave no answer unseen but that to whoever does not see any more what they gave, whom no rule lets give it', () => {
+    const unseen = described.contract.unseen(['Transfers']).filter((one) => !SEEN_THERE.test(one));
+    expect(unseen).toEqual(['transferImage 204', 'transferNamespace 204']);
+  });
+});
