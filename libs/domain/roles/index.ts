@@ -1,6 +1,5 @@
 export { AccessService } from './access.service.js';
-export type { Explanation, ImageAccess, Reason } from './access.view.js';
-export type { BindingTarget, BindingView } from './binding.view.js';
+export type { BindingView } from './binding.view.js';
 export { BindingsService } from './bindings.service.js';
 export type { RoleView } from './role.view.js';
 export { RolesModule } from './roles.module.js';

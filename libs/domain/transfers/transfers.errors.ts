@@ -1,7 +1,5 @@
 import { DomainError } from '#kernel';
 
-export const notFound = (): DomainError => new DomainError('not_found', 'Not Found');
-
 export const ownersOnly = (what: 'namespace' | 'image'): DomainError =>
   new DomainError('forbidden', `You can see this ${what}, but only its owner may transfer it`);
 
