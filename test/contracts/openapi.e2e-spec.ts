@@ -150,6 +150,7 @@ describe('refusals', () => {
 
   it('of tokens are the described ones', async () => {
     await described.answersItsExample(alice, 'listTokens', 403, { path: '/tokens?user=bob' });
+    await described.answersItsExample(admin, 'listTokens', 400, { path: '/tokens?filter=odd' });
     await described.answersItsExample(admin, 'listTokens', 404, { path: '/tokens?user=nobody' });
     await described.answersItsExample(alice, 'createToken', 400, { json: { name: 'x', scopes: [] } });
     const minter = new NativeClient(api.url, await mintToken(admin, ['token:write']));
@@ -193,6 +194,12 @@ describe('refusals', () => {
     await described.answersItsExample(alice, 'invite', 400, { json: {} });
     await described.answersItsExample(bob, 'acceptInvite', 404, { path: '/invites/999' });
     await described.answersItsExample(bob, 'deleteInvite', 404, { path: '/invites/999' });
+    await described.call(admin, 'createUser', { json: { username: 'dave', email: 'dave@example.com' } });
+    const dave = await personOf('dave');
+    await described.call(dave, 'createNamespace');
+    const offered = idOf(await described.call(dave, 'invite', { path: '/n/dave/team/-/invites' }));
+    await described.call(admin, 'updateUser', { path: '/users/dave', json: { disabled: true } });
+    await described.answersItsExample(bob, 'acceptInvite', 409, { path: `/invites/${offered}` });
     await described.answersItsExample(alice, 'removeCollaborator', 400, {
       path: '/n/alice/team/-/collaborators/carol',
     });

@@ -37,6 +37,22 @@ interface UserWithoutTokens {
   readonly id: null;
 }
 
+/** What operators look for among everybody's tokens. */
+export const TOKEN_FILTERS = ['unused', 'never_expiring', 'expiring'] as const;
+export type TokenFilter = (typeof TOKEN_FILTERS)[number];
+
+export interface TokenPageQuery {
+  /** 1 is the first. */
+  readonly page: number;
+  readonly limit: number;
+}
+
+const NOTABLE: Readonly<Record<TokenFilter, string>> = {
+  unused: 't.lastUsedAt IS NULL',
+  never_expiring: 't.expiresAt IS NULL',
+  expiring: "t.expiresAt < now() + interval '14 days'",
+};
+
 const GRANTS = `
   SELECT subjects.ids AS "subjectIds",
          ARRAY(SELECT m.team_id FROM team_members m WHERE m.user_id = $1 AND m.role = 'lead') AS leads,
@@ -88,6 +104,19 @@ export class TokensRepository {
 
   listOf(userId: number): Promise<Token[]> {
     return this.database.manager.find(Token, { where: { userId }, order: { id: 'ASC' } });
+  }
+
+  /** Live tokens of live users that call for an operator's attention; one row more than `limit` where there is a next page. */
+  listNotable(filter: TokenFilter, { page, limit }: TokenPageQuery): Promise<Token[]> {
+    return this.database.manager
+      .createQueryBuilder(Token, 't')
+      .where('(t.expiresAt IS NULL OR t.expiresAt > now())')
+      .andWhere(NOTABLE[filter])
+      .andWhere('EXISTS (SELECT FROM users u WHERE u.id = t.userId AND u.disabled_at IS NULL AND u.deleted_at IS NULL)')
+      .orderBy('t.id', 'ASC')
+      .offset((page - 1) * limit)
+      .limit(limit + 1)
+      .getMany();
   }
 
   /** With whose account it is. Undefined where there is no such user. */

@@ -1,12 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import { type AuthenticatedPrincipal, DomainError, FieldProblems, isAdmin, isScope, type Scope, SCOPES } from '#kernel';
+import {
+  type AuthenticatedPrincipal,
+  DomainError,
+  FieldProblems,
+  isAdmin,
+  isScope,
+  type Scope,
+  SCOPES,
+  mayEverywhere,
+  type Page,
+} from '#kernel';
 import { type AuditFacts, type AuditTarget, AuditTrail } from '#domain/audit';
 import { managesAccount, type User, userNotFound, UsersService } from '#domain/users';
 import type { Token } from './token.entity.js';
 import { isCidr } from './source-addresses.js';
 import { hashTokenSecret, newTokenSecret } from './token-secret.js';
 import { type PinsInput, TokenPins } from './token-pins.js';
-import { TokensRepository } from './tokens.repository.js';
+import { TOKEN_FILTERS, type TokenPageQuery, TokensRepository } from './tokens.repository.js';
 
 export interface NewToken extends PinsInput {
   readonly name: string;
@@ -52,6 +62,19 @@ export class TokensService {
     assertMayName(principal, found);
     if (!found) throw userNotFound();
     return found.tokens;
+  }
+
+  /**
+   * Everybody's tokens that were never used, never end, or end within 14 days.
+   * @throws DomainError `forbidden` but for who reads tokens everywhere, `invalid` for an unknown filter
+   */
+  async listNotable(principal: AuthenticatedPrincipal, filter: string, query: TokenPageQuery): Promise<Page<Token>> {
+    if (!mayEverywhere(principal, 'token:read')) throw operatorsOnly();
+    const known = TOKEN_FILTERS.find((name) => name === filter);
+    if (!known) throw DomainError.field('invalid', 'filter', `Filter must be one of ${TOKEN_FILTERS.join(', ')}`);
+    const rows = await this.tokens.listNotable(known, query);
+    const { page, limit } = query;
+    return { items: rows.slice(0, limit), hasPrevious: page > 1, hasNext: rows.length > limit };
   }
 
   /**
@@ -180,6 +203,9 @@ function assertMayName(principal: AuthenticatedPrincipal, user: Pick<User, 'owne
   if (isAdmin(principal) || (user && managesAccount(principal, user))) return;
   throw new DomainError('forbidden', 'Only a user with the role admin may name another user');
 }
+
+const operatorsOnly = (): DomainError =>
+  new DomainError('forbidden', 'Only who has token:read everywhere may look through the tokens of all');
 
 function checkOverlap(seconds: number): void {
   if (Number.isInteger(seconds) && seconds >= 0 && seconds <= MAX_OVERLAP_S) return;

@@ -123,7 +123,14 @@ function assertMayChange(principal: AuthenticatedPrincipal, image: ImageView, ch
   if (!may(principal, 'image:write', facts)) throw mayNot('change');
   const opensOrTakesOut = changes.visibility !== undefined || changes.namespace === null;
   if (opensOrTakesOut && !may(principal, 'namespace:write', facts)) throw ownersOnly();
+  if (changes.namespace === null && principal.pins && image.namespace) throw staysWherePinned();
 }
+
+const staysWherePinned = (): DomainError =>
+  new DomainError(
+    'forbidden',
+    'A pinned token cannot take an image out of its namespace, where it would be out of its reach',
+  );
 
 const ownersOnly = (): DomainError =>
   new DomainError('forbidden', 'Only its owner may change the visibility of an image or take it out of its tree');

@@ -61,10 +61,11 @@ export class InvitesService {
     return this.invites.listReceived(principal.userId);
   }
 
-  /** Only by the invitee; the invite becomes a collaboration on the root. @throws DomainError `not_found` */
+  /** Only by the invitee; the invite becomes a collaboration on the root. @throws DomainError `not_found`, `conflict` */
   async accept(principal: AuthenticatedPrincipal, id: number): Promise<InviteView> {
     const invite = await this.invites.findById(id);
     if (invite?.invitee.id !== principal.userId) throw namespaceNotFound();
+    await this.assertInviterRemains(invite);
     await this.database.transaction(async () => {
       if (!(await this.invites.delete(id))) throw namespaceNotFound();
       const { namespaceId, role } = invite;
@@ -108,6 +109,12 @@ export class InvitesService {
         before: { user: user.username, root_id: node.rootId },
       });
     });
+  }
+
+  /** Disabling a user ends everything at once, what they offered included. */
+  private async assertInviterRemains({ inviter }: InviteView): Promise<void> {
+    if ((await this.users.getById(inviter.id)).disabledAt === null) return;
+    throw new DomainError('conflict', 'Whoever invited you has been disabled; ask for a new invite');
   }
 
   /** To everybody but those who manage the namespace, an invite between others does not exist. */

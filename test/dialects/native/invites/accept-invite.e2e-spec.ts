@@ -45,6 +45,17 @@ describe('PATCH /invites/:id', () => {
     expect(await changingNothing(api, () => bob.patch(path, {}))).toMatchObject(NOT_FOUND);
   });
 
+  it('is refused once the inviter has been disabled', async () => {
+    const inviter = await newUser(api.admin);
+    await newTree(inviter, 'tree');
+    const answer = await inviter.post(`/n/${inviter.username}/tree/-/invites`, { handle: bob.username });
+    const path = `/invites/${(expectStatus(answer, 201).body as { id: number }).id}`;
+    expectStatus(await api.admin.patch(`/users/${inviter.username}`, { disabled: true }), 200);
+    const { status, body } = await changingNothing(api, () => bob.patch(path, {}));
+    expect(status).toBe(409);
+    expect(body).toEqual({ message: 'Whoever invited you has been disabled; ask for a new invite' });
+  });
+
   it('opens the whole tree, with the images in it', async () => {
     const { invite: path, root } = await invite('reader');
     const { id } = await pushImage(alice, `name=disk&namespace=${root}/child`);

@@ -52,6 +52,14 @@ describe('a pinned token', () => {
     );
   });
 
+  it('cannot take an image out of its namespaces', async () => {
+    const { status, body } = await byNamespace.patch(`/images/${inside}`, { namespace: null });
+    expect(status).toBe(403);
+    expect(body).toEqual({
+      message: 'A pinned token cannot take an image out of its namespace, where it would be out of its reach',
+    });
+  });
+
   it('reads, changes and pushes in its namespaces and below', async () => {
     expect((await byNamespace.get(`/images/${inside}`)).status).toBe(200);
     expect((await byNamespace.patch(`/images/${inside}`, { description: 'x' })).status).toBe(200);

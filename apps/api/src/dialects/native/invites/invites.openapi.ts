@@ -33,6 +33,11 @@ export const ApiAcceptInvite = (): MethodDecorator =>
     }),
     NamesInvite(),
     Answers(200, AcceptedInviteAnswer, 'What is shared now, and between whom'),
+    Refuses(
+      409,
+      'Whoever sent it has been disabled since',
+      'Whoever invited you has been disabled; ask for a new invite',
+    ),
     RefusesUnseen('invite'),
   );
 

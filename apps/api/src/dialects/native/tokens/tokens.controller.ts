@@ -1,9 +1,11 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
 import type { AuthenticatedPrincipal } from '#kernel';
 import { TokensService } from '#domain/auth';
 import { RequireScope } from '../../../http/access/access.decorator.js';
 import { Caller } from '../../../http/access/caller.decorator.js';
-import { one, type RawQuery } from '../native.paging.js';
+import { PublicUrl } from '../../../http/public-url.js';
+import { numberedLinks, one, type RawQuery, readLimit, readPage, setLinks } from '../native.paging.js';
 import { readId } from '../native.ids.js';
 import { presentIssuedToken, presentToken } from './token.presenter.js';
 import { CreateTokenDto, RotateTokenDto } from './tokens.dto.js';
@@ -17,13 +19,26 @@ import {
 
 @Controller('tokens')
 export class TokensController {
-  constructor(private readonly tokens: TokensService) {}
+  constructor(
+    private readonly tokens: TokensService,
+    private readonly url: PublicUrl,
+  ) {}
 
   @Get()
   @RequireScope('token:read')
   @ApiListTokens()
-  async list(@Caller() caller: AuthenticatedPrincipal, @Query() query: RawQuery): Promise<object[]> {
-    return (await this.tokens.list(caller, one(query, 'user'))).map(presentToken);
+  async list(
+    @Caller() caller: AuthenticatedPrincipal,
+    @Query() query: RawQuery,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<object[]> {
+    const filter = one(query, 'filter');
+    if (filter === undefined) return (await this.tokens.list(caller, one(query, 'user'))).map(presentToken);
+    const page = readPage(query);
+    const tokens = await this.tokens.listNotable(caller, filter, { page, limit: readLimit(query) });
+    setLinks(request, response, this.url.base, numberedLinks(page, tokens));
+    return tokens.items.map(presentToken);
   }
 
   @Post()

@@ -18,8 +18,13 @@ const RefusesMoreThanHeld = (or = ''): MethodDecorator =>
 export const ApiListTokens = (): MethodDecorator =>
   applyDecorators(
     ApiOperation({ tags, operationId: 'listTokens', summary: 'List tokens', description: 'Without their secrets.' }),
+    Filter(
+      'filter',
+      'For operators, in pages: tokens of all users that are `unused`, `never_expiring`, or `expiring` within 14 days',
+    ),
     Filter('user', 'Name of the user whose tokens to list, for admins; the caller’s own without'),
     Answers(200, [TokenAnswer], 'All tokens of the user'),
+    Refuses(400, 'There is no such filter', { filter: ['Filter must be one of unused, never_expiring, expiring'] }),
     Refuses(
       403,
       'The caller is no admin and names another user',
