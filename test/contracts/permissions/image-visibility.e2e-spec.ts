@@ -69,15 +69,17 @@ describe('whatever happens to trees, collaborations and images', () => {
 
   it('everybody reads and lists just the images that a plain model of the rules gives them', async () => {
     const history = fc.array(ACTIONS, { minLength: 20, maxLength: 60, size: 'max' });
+    const endMs = performance.now() + 30_000; // each run ends by itself: one that is given up would go on while the api closes
     await fc.assert(
       fc.asyncProperty(history, fc.integer({ min: 2, max: 9 }), async (actions, limit) => {
+        if (performance.now() > endMs) return;
         await startAfresh();
         const model = new VisibilityModel();
         const stage = new Stage(members, model);
         for (const action of actions) await stage.act(action);
         expect(await actualView(model, limit)).toEqual(expectedView(model));
       }),
-      { numRuns: 15, interruptAfterTimeLimit: 30_000 },
+      { numRuns: 15 },
     );
   });
 });
