@@ -10,16 +10,23 @@ export interface AuditOrigin {
 
 const NOWHERE: AuditOrigin = { address: null, requestId: null };
 
-const current = new AsyncLocalStorage<AuditOrigin>();
+/** As the request tells it: looked at only when something is noted, since most requests are not. */
+interface Source {
+  readonly address: () => string | undefined;
+  readonly requestId: string;
+}
+
+const current = new AsyncLocalStorage<Source>();
 
 /** Runs the work of a request; whatever is noted during it carries its address and id. */
-export function withAuditOrigin<T>(origin: { address?: string | undefined; requestId: string }, work: () => T): T {
-  return current.run({ address: toAddress(origin.address), requestId: origin.requestId }, work);
+export function withAuditOrigin<T>(source: Source, work: () => T): T {
+  return current.run(source, work);
 }
 
 /** Of the request under way; nothing where there is none. */
 export function auditOrigin(): AuditOrigin {
-  return current.getStore() ?? NOWHERE;
+  const source = current.getStore();
+  return source ? { address: toAddress(source.address()), requestId: source.requestId } : NOWHERE;
 }
 
 /** As PostgreSQL's `inet` takes it: a proxy's header may say anything, and a change must not fail for that. */

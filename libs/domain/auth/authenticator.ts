@@ -5,6 +5,10 @@ import { canBeTokenSecret, hashTokenSecret } from './token-secret.js';
 import { isPinnable } from './token-pins.js';
 import { type CredentialRow, TokensRepository } from './tokens.repository.js';
 
+const EVERYTHING: ReadonlySet<Scope> = new Set(SCOPES);
+const NOTHING: ReadonlySet<Scope> = new Set();
+const NO_TEAM: ReadonlySet<number> = new Set();
+
 /** Turns a bearer secret into a principal. */
 @Injectable()
 export class Authenticator {
@@ -24,7 +28,7 @@ export class Authenticator {
     const { tokenId, userId, username, role, expiresAt, cidrs } = found;
     const pins = pinsOf(found);
     const grants = found.hasGrants ? await this.tokens.findGrants(userId) : undefined;
-    const everywhere = new Set<Scope>(role === 'admin' ? SCOPES : grants?.everywhere);
+    const everywhere = role === 'admin' ? EVERYTHING : grants ? new Set(grants.everywhere) : NOTHING;
     return {
       kind: 'user',
       tokenId,
@@ -36,9 +40,9 @@ export class Authenticator {
       pins,
       subjectIds: grants?.subjectIds ?? [userId],
       isBound: grants?.isBound ?? false,
-      leads: new Set(grants?.leads),
+      leads: grants ? new Set(grants.leads) : NO_TEAM,
       everywhere,
-      scopes: new Set(grantable(found.scopes, everywhere).filter((scope) => !pins || isPinnable(scope))),
+      scopes: scopesOf(found.scopes, everywhere, pins),
     };
   }
 
@@ -48,6 +52,16 @@ export class Authenticator {
       this.logger.warn({ err: error, tokenId }, 'could not note a token’s use');
     });
   }
+}
+
+/** What of a token's scopes counts. */
+function scopesOf(
+  scopes: readonly Scope[],
+  everywhere: ReadonlySet<Scope>,
+  pins: Pins | undefined,
+): ReadonlySet<Scope> {
+  const granted = everywhere === EVERYTHING ? scopes : grantable(scopes, everywhere);
+  return new Set(pins ? granted.filter(isPinnable) : granted);
 }
 
 function pinsOf({ namespaceIds, imageIds }: CredentialRow): Pins | undefined {

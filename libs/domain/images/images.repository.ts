@@ -19,8 +19,17 @@ const BY_OWN_NAME = 'WHERE i.user_id = $2 AND i.namespace_id IS NULL AND i.name 
 
 const viewWith = (held: string): string => `SELECT ${IMAGE_VIEW.columns} ${held} FROM images i ${IMAGE_VIEW.joins}`;
 
-/** For callers with bindings of their own, and for those without. */
-const VIEW = { bound: viewWith(HELD.bound), free: viewWith(HELD.none) } as const;
+type Finders = Readonly<Record<'byId' | 'byOwnName' | 'byOwnerAndName', string>>;
+
+/** For callers with bindings of their own, and for those without. Made once: a text is known by its name, which is its digest. */
+const [BOUND, FREE] = [HELD.bound, HELD.none].map((held) => {
+  const view = viewWith(held);
+  return {
+    byId: `${view} ${BY_ID}`,
+    byOwnName: `${view} ${BY_OWN_NAME}`,
+    byOwnerAndName: `${view} ${BY_OWNER_AND_NAME}`,
+  };
+}) as [Finders, Finders];
 
 /** Pages of the usual size without free filters have few texts, worth preparing; the rest is planned for what it asks. */
 const PREPARED_PAGE_SIZE = 25;
@@ -88,12 +97,12 @@ export class ImagesRepository {
 
   private findRows(principal: Principal, reference: ImageReference): Promise<ImageRow[]> {
     const subjectIds = subjectIdsOf(principal);
-    const view = principal.kind === 'user' && principal.isBound ? VIEW.bound : VIEW.free;
-    const find = (by: string, ...values: unknown[]): Promise<ImageRow[]> =>
-      this.database.lookUp<ImageRow>(`${view} ${by}`, [subjectIds, ...values]);
-    if (reference.kind === 'id') return find(BY_ID, reference.id);
+    const { byId, byOwnName, byOwnerAndName } = principal.kind === 'user' && principal.isBound ? BOUND : FREE;
+    const find = (text: string, ...values: unknown[]): Promise<ImageRow[]> =>
+      this.database.lookUp<ImageRow>(text, [subjectIds, ...values]);
+    if (reference.kind === 'id') return find(byId, reference.id);
     const { owner, namespace, name, tag } = reference;
-    if (owner === undefined) return find(BY_OWN_NAME, userIdOf(principal), name, tag);
-    return find(BY_OWNER_AND_NAME, owner, namespace, name, tag);
+    if (owner === undefined) return find(byOwnName, userIdOf(principal), name, tag);
+    return find(byOwnerAndName, owner, namespace, name, tag);
   }
 }

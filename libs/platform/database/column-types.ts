@@ -11,7 +11,7 @@ export const TEXT_ARRAY = 1009;
 type ParserOf = (oid: number, format: 'text') => (text: string) => unknown;
 
 const MAX_REMEMBERED = 1_000;
-const MAX_TEXT_LENGTH = 256;
+const MAX_TEXT_LENGTH = 1_024;
 
 /** Reads a text once: rows of one page tell of the same owner, format and labels over and over. */
 function remembering<Value>(read: (text: string) => Value): (text: string) => Value {

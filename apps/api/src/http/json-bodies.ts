@@ -1,5 +1,6 @@
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { DomainError } from '#kernel';
+import { bringsBody } from './brings-body.js';
 import { allowBody } from './expect-continue.js';
 
 const LIMIT_BYTES = 256 * 1024;
@@ -11,7 +12,7 @@ const LIMIT_BYTES = 256 * 1024;
 export function jsonBodies(idleTimeoutMs: number): RequestHandler {
   const parse = express.json({ limit: LIMIT_BYTES, type: 'application/json', reviver: refuseNul });
   return (request: Request, response: Response, next: NextFunction): void => {
-    if (!request.is('application/json')) {
+    if (!bringsBody(request) || !request.is('application/json')) {
       next();
       return;
     }

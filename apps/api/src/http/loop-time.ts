@@ -1,4 +1,5 @@
 import type { NextFunction, Request, Response } from 'express';
+import { bringsBody } from './brings-body.js';
 
 /** For how long after a request more are expected, in milliseconds. */
 const QUIET_AFTER_MS = 25;
@@ -28,8 +29,8 @@ export class LoopTime {
   constructor(readonly nowMs: () => number = () => performance.now()) {}
 
   /** To be passed by every request. One that brings a body is no reason to read that body slowly. */
-  readonly middleware = ({ headers }: Request, _response: Response, next: NextFunction): void => {
-    if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) this.requestCame();
+  readonly middleware = (request: Request, _response: Response, next: NextFunction): void => {
+    if (!bringsBody(request)) this.requestCame();
     next();
   };
 

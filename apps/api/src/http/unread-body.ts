@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { bringsBody } from './brings-body.js';
 import { awaitsContinue } from './expect-continue.js';
 
 /** Long enough for a client to notice the answer, short enough not to take in gigabytes for nothing. */
@@ -9,6 +10,10 @@ const GRACE_MS = 5_000;
  * may be hours. This gives the client a moment to read the answer, and then cuts.
  */
 export function cutUnreadBodies(request: IncomingMessage, response: ServerResponse, next: () => void): void {
+  if (!bringsBody(request)) {
+    next();
+    return;
+  }
   response.once('finish', () => {
     if (request.complete || awaitsContinue(request)) return;
     const { socket } = request;
