@@ -29,6 +29,7 @@ export function checkOverlap(seconds: number): void {
 /** The scopes, each once. @throws DomainError `invalid` naming each field */
 export function checkNewToken({ name, scopes, expiresInSeconds: expiry, cidrs = [] }: NewToken): Scope[] {
   const unknown = scopes.filter((scope) => !isScope(scope));
+  const odd = cidrs.filter((cidr) => !isCidr(cidr));
   const seconds = expiry ?? 1;
   new FieldProblems()
     .check(name.length >= 1 && name.length <= 100, 'name', 'Name must be between 1 and 100 characters in length')
@@ -39,11 +40,8 @@ export function checkNewToken({ name, scopes, expiresInSeconds: expiry, cidrs = 
       'expires_in',
       `Expires_in must be a whole number of seconds from 1 to ${TEN_YEARS_S}`,
     )
-    .check(
-      cidrs.length <= MAX_CIDRS && cidrs.every(isCidr),
-      'cidrs',
-      `Cidrs must be ${MAX_CIDRS} networks at most, such as 10.0.0.0/8`,
-    )
+    .check(cidrs.length <= MAX_CIDRS, 'cidrs', `Cidrs cannot name more than ${MAX_CIDRS} networks`)
+    .check(odd.length === 0, 'cidrs', `No networks such as 10.0.0.0/8: ${odd.join(', ')}`)
     .throwIfAny();
   return [...new Set(scopes.filter(isScope))];
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { GlobalRole, Scope } from '#kernel';
+import { type GlobalRole, type Scope, type PageQuery } from '#kernel';
 import type { DeepPartial } from 'typeorm';
 import { Database } from '#platform/database';
 import type { User } from '#domain/users';
-import { BINDING_IS_LIVE } from '#domain/permissions';
+import { BINDING_IS_LIVE, subjectIdsOfUser, teamsLedByUser } from '#domain/permissions';
 import { Token } from './token.entity.js';
 
 /** A live credential and whose it is. */
@@ -41,12 +41,6 @@ interface UserWithoutTokens {
 export const TOKEN_FILTERS = ['unused', 'never_expiring', 'expiring'] as const;
 export type TokenFilter = (typeof TOKEN_FILTERS)[number];
 
-export interface TokenPageQuery {
-  /** 1 is the first. */
-  readonly page: number;
-  readonly limit: number;
-}
-
 const NOTABLE: Readonly<Record<TokenFilter, string>> = {
   unused: 't.lastUsedAt IS NULL',
   never_expiring: 't.expiresAt IS NULL',
@@ -54,17 +48,13 @@ const NOTABLE: Readonly<Record<TokenFilter, string>> = {
 };
 
 const GRANTS = `
-  SELECT subjects.ids AS "subjectIds",
-         ARRAY(SELECT m.team_id FROM team_members m WHERE m.user_id = $1 AND m.role = 'lead') AS leads,
+  SELECT subjects.ids AS "subjectIds", ${teamsLedByUser('$1::int')} AS leads,
          ARRAY(SELECT unnest(r.scopes) FROM bindings b JOIN roles r ON r.id = b.role_id
                WHERE b.subject_id = ANY(subjects.ids) AND b.namespace_id IS NULL AND b.image_id IS NULL
                  AND ${BINDING_IS_LIVE}) AS everywhere,
          EXISTS (SELECT FROM bindings b WHERE b.subject_id = ANY(subjects.ids)
                  AND (b.namespace_id IS NOT NULL OR b.image_id IS NOT NULL)) AS "isBound"
-  FROM (SELECT $1::int || ARRAY(
-          SELECT m.team_id FROM team_members m WHERE m.user_id = $1
-          UNION ALL SELECT s.parent_id FROM team_members m JOIN teams s ON s.id = m.team_id
-          WHERE m.user_id = $1 AND s.parent_id IS NOT NULL) AS ids) subjects`;
+  FROM (SELECT ${subjectIdsOfUser('$1::int')} AS ids) subjects`;
 
 /** The only queries on tokens. */
 @Injectable()
@@ -107,7 +97,7 @@ export class TokensRepository {
   }
 
   /** Live tokens of live users that call for an operator's attention; one row more than `limit` where there is a next page. */
-  listNotable(filter: TokenFilter, { page, limit }: TokenPageQuery): Promise<Token[]> {
+  listNotable(filter: TokenFilter, { page, limit }: PageQuery): Promise<Token[]> {
     return this.database.manager
       .createQueryBuilder(Token, 't')
       .where('(t.expiresAt IS NULL OR t.expiresAt > now())')

@@ -1,12 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { type AuthenticatedPrincipal, DomainError, isAdmin, mayEverywhere, type Page, SCOPES } from '#kernel';
+import {
+  type AuthenticatedPrincipal,
+  DomainError,
+  isAdmin,
+  mayEverywhere,
+  type Page,
+  SCOPES,
+  type PageQuery,
+  pageOf,
+} from '#kernel';
 import { type AuditFacts, type AuditTarget, AuditTrail } from '#domain/audit';
 import { managesAccount, type User, userNotFound, UsersService } from '#domain/users';
 import type { Token } from './token.entity.js';
 import { assertHolds, checkNewToken, checkOverlap, type NewToken } from './token-rules.js';
 import { hashTokenSecret, newTokenSecret } from './token-secret.js';
 import { TokenPins } from './token-pins.js';
-import { TOKEN_FILTERS, type TokenPageQuery, TokensRepository } from './tokens.repository.js';
+import { TOKEN_FILTERS, TokensRepository } from './tokens.repository.js';
 
 /** A token with the secret that is never shown again. */
 export interface IssuedToken {
@@ -41,13 +50,12 @@ export class TokensService {
    * Everybody's tokens that were never used, never end, or end within 14 days.
    * @throws DomainError `forbidden` but for who reads tokens everywhere, `invalid` for an unknown filter
    */
-  async listNotable(principal: AuthenticatedPrincipal, filter: string, query: TokenPageQuery): Promise<Page<Token>> {
+  async listNotable(principal: AuthenticatedPrincipal, filter: string, query: PageQuery): Promise<Page<Token>> {
     if (!mayEverywhere(principal, 'token:read')) throw operatorsOnly();
     const known = TOKEN_FILTERS.find((name) => name === filter);
     if (!known) throw DomainError.field('invalid', 'filter', `Filter must be one of ${TOKEN_FILTERS.join(', ')}`);
     const rows = await this.tokens.listNotable(known, query);
-    const { page, limit } = query;
-    return { items: rows.slice(0, limit), hasPrevious: page > 1, hasNext: rows.length > limit };
+    return pageOf(rows, query);
   }
 
   /**

@@ -80,7 +80,7 @@ export class ImageEditingService {
       isPublic: visibility === 'public' || treeVisibility === 'public',
     });
     if (target && target.rootId !== row.rootNamespaceId) {
-      await this.quotas.assertArrived({ rootNamespaceId: target.rootId }, [row.id]);
+      await this.quotas.assertArrived({ rootNamespaceId: target.rootId }, { imageId: row.id });
     }
     await this.audit.record(principal, updateEntry(image, row, changes, target));
   }

@@ -50,6 +50,9 @@ export interface ImageRow {
   image_held: readonly Scope[];
 }
 
+/** SQL for the reference of an image `i` of the owner `o`, in the namespace `n` if any: what `formatReference` writes. */
+export const IMAGE_REFERENCE = `(o.username || '/' || coalesce(n.path || '/', '') || i.name || ':' || i.tag)`;
+
 /** Columns and joins of an image view, from an `images i`; `$1` is whose bindings count for the caller. */
 export const IMAGE_VIEW = {
   columns: `

@@ -20,3 +20,4 @@ export { ImagesModule } from './images.module.js';
 export { ImagesService, type ReadableImage } from './images.service.js';
 export type { NewImage } from './new-image.js';
 export type { ImageBytes } from './upload-receiver.js';
+export { IMAGE_REFERENCE } from './image-row.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { AuthenticatedPrincipal } from '#kernel';
+import { type AuthenticatedPrincipal, type PageQuery } from '#kernel';
 import { Database } from '#platform/database';
 import { heldInNamespace } from '#domain/permissions';
 import { Namespace } from './namespace.entity.js';
@@ -7,11 +7,8 @@ import { FIRST_OWN_PARAMETER, type NamespaceContents } from './namespace-content
 import type { NamespaceView } from './namespace-view.js';
 import type { Visibility } from './visibility.js';
 
-export interface NamespacePageQuery {
+export interface NamespacePageQuery extends PageQuery {
   readonly search?: string | undefined;
-  /** 1 is the first. */
-  readonly page: number;
-  readonly limit: number;
 }
 
 /** $1 is whose bindings count for the caller. */

@@ -7,6 +7,7 @@ import {
   type Principal,
   type Scope,
   subjectIdsOf,
+  pageOf,
 } from '#kernel';
 import { Database, violatedUniqueConstraint } from '#platform/database';
 import { AuditTrail, changedFacts } from '#domain/audit';
@@ -49,7 +50,7 @@ export class NamespacesService {
   ) {}
 
   async list(principal: AuthenticatedPrincipal, query: NamespacePageQuery): Promise<Page<NamespaceView>> {
-    return toPage(await this.namespaces.listFor(principal, query), query);
+    return pageOf(await this.namespaces.listFor(principal, query), query);
   }
 
   async listChildren(
@@ -58,7 +59,7 @@ export class NamespacesService {
     path: string,
     query: NamespacePageQuery,
   ): Promise<Page<NamespaceView>> {
-    return toPage(await this.listContents(principal, owner, path, childrenOf(query)), query);
+    return pageOf(await this.listContents(principal, owner, path, childrenOf(query)), query);
   }
 
   /** Of a namespace that the caller may see. @throws DomainError `not_found` */
@@ -230,8 +231,4 @@ function checkFields({ name, description, visibility }: Partial<NewNamespace>): 
 
 function toVisibility(text: string | undefined): Visibility | undefined {
   return VISIBILITIES.find((visibility) => visibility === text);
-}
-
-function toPage(rows: readonly NamespaceView[], { page, limit }: NamespacePageQuery): Page<NamespaceView> {
-  return { items: rows.slice(0, limit), hasPrevious: page > 1, hasNext: rows.length > limit };
 }

@@ -9,6 +9,10 @@ export interface Place {
   readonly rootNamespaceId?: number | null | undefined;
 }
 
+/** What comes to another owner or tree: one image, or a tree with all in it. */
+export type Arrival =
+  { readonly imageId: number; readonly treeId?: undefined } | { readonly treeId: number; readonly imageId?: undefined };
+
 /** Of an upload whose process is gone. */
 export interface UnfoundedReservation {
   readonly uploadId: string;
@@ -83,12 +87,12 @@ export class QuotaLedgerRepository {
     );
   }
 
-  /** What these images come to. */
-  async weigh(imageIds: readonly number[]): Promise<Holdings> {
+  /** What an image, or all of a tree, comes to. */
+  async weigh({ imageId, treeId }: Arrival): Promise<Holdings> {
     const [row] = await this.database.query<Holdings>(
       `SELECT count(*)::float8 AS images, coalesce(sum(b.size_bytes), 0)::float8 AS bytes
-       FROM images i LEFT JOIN blobs b ON b.id = i.blob_id WHERE i.id = ANY($1)`,
-      [imageIds],
+       FROM images i LEFT JOIN blobs b ON b.id = i.blob_id WHERE i.id = $1 OR i.root_namespace_id = $2`,
+      [imageId ?? null, treeId ?? null],
     );
     return row ?? { images: 0, bytes: 0 };
   }

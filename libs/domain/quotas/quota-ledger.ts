@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '#kernel';
 import { Database } from '#platform/database';
-import { type Place, QuotaLedgerRepository } from './quota-ledger.repository.js';
+import { type Arrival, type Place, QuotaLedgerRepository } from './quota-ledger.repository.js';
 import type { Holdings, Standing } from './quota-view.js';
 import { excess } from './quotas.errors.js';
 
@@ -62,10 +62,10 @@ export class QuotaLedger {
    * what is new to them: leave out the account, or the tree, that they were in before.
    * @throws DomainError `quota_exceeded`
    */
-  async assertArrived(place: Place, imageIds: readonly number[]): Promise<void> {
+  async assertArrived(place: Place, arrival: Arrival): Promise<void> {
     const standings = await this.measure(place);
     if (standings.length === 0) return;
-    const asked = await this.entries.weigh(imageIds);
+    const asked = await this.entries.weigh(arrival);
     assertRoom(
       standings.map((standing) => without(standing, asked)),
       asked,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type PageQuery } from '#kernel';
 import { Database } from '#platform/database';
 import { heldInNamespace } from '#domain/permissions';
 import { PHYSICAL, QUOTA_SUBJECTS, reserved, STANDING, USED } from './quota.sql.js';
@@ -8,12 +9,6 @@ import type { Limits, QuotaView, Standing, SubjectName, UsageView } from './quot
 export interface Viewer {
   readonly subjectIds: readonly number[];
   readonly seesAll: boolean;
-}
-
-export interface Slice {
-  /** 1 is the first. */
-  readonly page: number;
-  readonly limit: number;
 }
 
 /** A quota's subject by id: exactly one of the two. */
@@ -47,7 +42,7 @@ export class QuotasRepository {
   constructor(private readonly database: Database) {}
 
   /** One more than `limit` where there is a next page; by type and name. */
-  list({ subjectIds, seesAll }: Viewer, { page, limit }: Slice): Promise<QuotaView[]> {
+  list({ subjectIds, seesAll }: Viewer, { page, limit }: PageQuery): Promise<QuotaView[]> {
     return this.database.readPlanned<QuotaView>(
       `SELECT ${QUOTA} FROM (${QUOTA_SUBJECTS}) s WHERE ${SEEN('s.owner_id', 's.lineage')}
        ORDER BY s.type, lower(s.name), s.id OFFSET $3 LIMIT $4`,
@@ -65,7 +60,7 @@ export class QuotasRepository {
   }
 
   /** As `list`, of whatever can have a quota; counted for the page alone. */
-  listUsage({ subjectIds, seesAll }: Viewer, { page, limit }: Slice): Promise<UsageView[]> {
+  listUsage({ subjectIds, seesAll }: Viewer, { page, limit }: PageQuery): Promise<UsageView[]> {
     return this.database.readPlanned<UsageView>(
       `WITH s AS MATERIALIZED (
          SELECT found.*, q.limit_bytes::float8 AS "limitBytes", q.limit_images::float8 AS "limitImages"

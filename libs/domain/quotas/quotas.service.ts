@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { type AuthenticatedPrincipal, FieldProblems, mayEverywhere, type Page } from '#kernel';
+import { type AuthenticatedPrincipal, FieldProblems, mayEverywhere, type Page, type PageQuery, pageOf } from '#kernel';
 import { type AuditTarget, AuditTrail } from '#domain/audit';
 import { operatorsOnly, quotaNotFound } from './quotas.errors.js';
-import { QuotasRepository, type Slice, type SubjectId, type Viewer } from './quotas.repository.js';
+import { QuotasRepository, type SubjectId, type Viewer } from './quotas.repository.js';
 import type { Limits, QuotaView, SubjectName, UsageView } from './quota-view.js';
 
 /** Limits, and what is held under them. Everybody sees their own and their teams'; operators see and set all. */
@@ -13,12 +13,12 @@ export class QuotasService {
     private readonly audit: AuditTrail,
   ) {}
 
-  async list(principal: AuthenticatedPrincipal, slice: Slice): Promise<Page<QuotaView>> {
-    return toPage(await this.quotas.list(viewerOf(principal), slice), slice);
+  async list(principal: AuthenticatedPrincipal, slice: PageQuery): Promise<Page<QuotaView>> {
+    return pageOf(await this.quotas.list(viewerOf(principal), slice), slice);
   }
 
-  async listUsage(principal: AuthenticatedPrincipal, slice: Slice): Promise<Page<UsageView>> {
-    return toPage(await this.quotas.listUsage(viewerOf(principal), slice), slice);
+  async listUsage(principal: AuthenticatedPrincipal, slice: PageQuery): Promise<Page<UsageView>> {
+    return pageOf(await this.quotas.listUsage(viewerOf(principal), slice), slice);
   }
 
   /** @throws DomainError `not_found` where there is no such subject, it has no quota, or the caller may not see it */
@@ -80,14 +80,10 @@ function viewerOf(principal: AuthenticatedPrincipal): Viewer {
   return { subjectIds: principal.subjectIds, seesAll: mayEverywhere(principal, 'quota:read') };
 }
 
-function toPage<T>(rows: readonly T[], { page, limit }: Slice): Page<T> {
-  return { items: rows.slice(0, limit), hasPrevious: page > 1, hasNext: rows.length > limit };
-}
-
 function checkLimits({ limitBytes, limitImages }: Limits): void {
   const problems = new FieldProblems();
-  checkLimit(problems, 'limit_bytes', 'Limit of bytes', limitBytes);
-  checkLimit(problems, 'limit_images', 'Limit of images', limitImages);
+  checkLimit(problems, 'limit_bytes', limitBytes);
+  checkLimit(problems, 'limit_images', limitImages);
   problems.check(
     limitBytes !== null || limitImages !== null,
     'limit_bytes',
@@ -96,7 +92,11 @@ function checkLimits({ limitBytes, limitImages }: Limits): void {
   problems.throwIfAny();
 }
 
-function checkLimit(problems: FieldProblems, field: string, name: string, value: number | null): void {
+function checkLimit(problems: FieldProblems, field: string, value: number | null): void {
   const ok = value === null || (Number.isSafeInteger(value) && value >= 0);
-  problems.check(ok, field, `${name} must be null or a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`);
+  problems.check(
+    ok,
+    field,
+    `${field.replace('l', 'L')} must be null or a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`,
+  );
 }

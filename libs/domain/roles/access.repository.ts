@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { type PageQuery } from '#kernel';
 import { Database } from '#platform/database';
 import { type Visibility, widest } from '#domain/namespaces';
 import { accessSql, INVOLVED, type ThingNames, thingSql, whoSql } from './access.sql.js';
 import type { Holder, Thing } from './access.view.js';
-import type { PageQuery } from './roles.repository.js';
 
 type AccessRow = Thing & { readonly treeVisibility: Visibility | null } & (Holder | { readonly id: null });
 

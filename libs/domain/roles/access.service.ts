@@ -5,8 +5,10 @@ import {
   isScope,
   mayEverywhere,
   type Page,
+  pageOf,
   type Scope,
   SCOPES,
+  type PageQuery,
 } from '#kernel';
 import { maySee, parseNamespacePath } from '#domain/namespaces';
 import { AccessRepository } from './access.repository.js';
@@ -15,7 +17,6 @@ import type { Explanation, Holder, ImageAccess, Thing } from './access.view.js';
 import { openness, reasonsOf } from './explain.policy.js';
 import { holds } from './grants.policy.js';
 import { lacksScope, notFound } from './roles.errors.js';
-import type { PageQuery } from './roles.repository.js';
 import { readImageFilter } from './targets.js';
 
 export interface AccessQuestion {
@@ -60,9 +61,10 @@ export class AccessService {
     const facts = names && (await this.access.findInvolved(principal.subjectIds, names, query));
     if (!facts) throw notFound();
     assertMayAsk(principal, facts.thing, false);
-    const users = facts.holders.slice(0, query.limit).map((holder) => accessOf(holder, facts.thing));
+    const { items: holders, ...more } = pageOf(facts.holders, query);
+    const users = holders.map((holder) => accessOf(holder, facts.thing));
     const items = query.page === 1 ? [...ofAnybody(facts.thing), ...users] : users;
-    return { items, hasPrevious: query.page > 1, hasNext: facts.holders.length > query.limit };
+    return { ...more, items };
   }
 }
 
@@ -117,7 +119,8 @@ function assertMayAsk(principal: AuthenticatedPrincipal, thing: Thing, self: boo
 
 function readScope(text: string): Scope {
   if (isScope(text)) return text;
-  throw DomainError.field('invalid', 'scope', `Unknown scope: ${text}. Known are: ${SCOPES.join(', ')}`);
+  const problem = text === '' ? 'Say which scope' : `Unknown scope: ${text}`;
+  throw DomainError.field('invalid', 'scope', `${problem}. Known are: ${SCOPES.join(', ')}`);
 }
 
 /** Undefined for what can name no image. */

@@ -1,5 +1,5 @@
-import type { ImageReference } from '#domain/images';
-import { BINDING_IS_LIVE, heldScopes } from '#domain/permissions';
+import { IMAGE_REFERENCE, type ImageReference } from '#domain/images';
+import { BINDING_IS_LIVE, heldScopes, subjectIdsOfUser, teamsLedByUser } from '#domain/permissions';
 
 /** What a question of access is about, by name. */
 export type ThingNames =
@@ -21,7 +21,7 @@ export function thingSql(names: ThingNames, bind: Bind): string {
             FROM namespaces n JOIN users o ON o.id = n.user_id
             WHERE o.deleted_at IS NULL AND lower(o.username) = lower(${bind(names.owner)}) AND lower(n.path) = lower(${bind(names.path)})`;
   }
-  return `SELECT 'image' AS kind, o.username || '/' || coalesce(n.path || '/', '') || i.name || ':' || i.tag AS name,
+  return `SELECT 'image' AS kind, ${IMAGE_REFERENCE} AS name,
                  o.id AS owner_id, o.username AS owner_name, i.visibility, n.visibility AS tree_visibility, n.lineage, i.id AS image_id
           FROM images i JOIN users o ON o.id = i.user_id LEFT JOIN namespaces n ON n.id = i.namespace_id
           WHERE ${imageIs(names.reference, bind)}`;
@@ -39,10 +39,7 @@ const ON_THING = `((b.namespace_id IS NULL AND b.image_id IS NULL) OR b.namespac
 /** Users by what `where` says of `u`, each with whose bindings count for them and the teams they lead. */
 export const whoSql = (where: string): string => `
   SELECT u.id, u.username, u.role, u.disabled_at IS NOT NULL AS disabled,
-         u.id || ARRAY(SELECT m.team_id FROM team_members m WHERE m.user_id = u.id
-                       UNION SELECT t.parent_id FROM team_members m JOIN teams t ON t.id = m.team_id
-                       WHERE m.user_id = u.id AND t.parent_id IS NOT NULL) AS ids,
-         ARRAY(SELECT m.team_id FROM team_members m WHERE m.user_id = u.id AND m.role = 'lead') AS leads
+         ${subjectIdsOfUser('u.id')} AS ids, ${teamsLedByUser('u.id')} AS leads
   FROM users u WHERE u.kind <> 'team' AND u.deleted_at IS NULL AND ${where}`;
 
 /** Whoever may have something to do with an image: its owner, admins, who has a role there, and the members of teams of these. */

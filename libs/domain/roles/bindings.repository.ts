@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { AuthenticatedPrincipal, Scope } from '#kernel';
+import { type AuthenticatedPrincipal, type Scope, type PageQuery } from '#kernel';
 import { Database } from '#platform/database';
-import type { ImageReference } from '#domain/images';
+import { IMAGE_REFERENCE, type ImageReference } from '#domain/images';
 import { BINDING_IS_LIVE, heldScopes } from '#domain/permissions';
 import type { BindingView } from './binding.view.js';
-import type { PageQuery } from './roles.repository.js';
 
 export interface BindingFilters {
   /** A username or a team's name. */
@@ -30,8 +29,7 @@ type BindingRow = Omit<BindingView, 'createdAt' | 'expiresAt'> & { createdAt: Da
 const COLUMNS = `
   g.id, json_build_object('id', r.id, 'name', r.name, 'scopes', r.scopes) AS role,
   json_build_object('id', s.id, 'username', s.username, 'kind', s.kind) AS subject,
-  CASE WHEN g.image_id IS NOT NULL THEN json_build_object('kind', 'image', 'id', i.id, 'reference',
-         o.username || '/' || coalesce(n.path || '/', '') || i.name || ':' || i.tag)
+  CASE WHEN g.image_id IS NOT NULL THEN json_build_object('kind', 'image', 'id', i.id, 'reference', ${IMAGE_REFERENCE})
        WHEN g.namespace_id IS NOT NULL THEN json_build_object('kind', 'namespace', 'id', n.id, 'owner', o.username, 'path', n.path)
        ELSE json_build_object('kind', 'global') END AS target,
   c.username AS "createdBy", g.created_at AS "createdAt", g.expires_at AS "expiresAt", coalesce(o.id, 0) AS "ownerId",

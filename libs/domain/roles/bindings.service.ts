@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type AuthenticatedPrincipal, mayEverywhere, type Page } from '#kernel';
+import { type AuthenticatedPrincipal, mayEverywhere, type Page, type PageQuery, pageOf } from '#kernel';
 import { type AuditFacts, type AuditTarget, AuditTrail } from '#domain/audit';
 import { parseNamespacePath } from '#domain/namespaces';
 import { type Expiry, readExpiry, readSubject, type SubjectNames } from './binding-input.js';
@@ -9,7 +9,6 @@ import { type BindingFilters, BindingsRepository } from './bindings.repository.j
 import { Grants, whereOf } from './grants.js';
 import { holds, INSTALLATION } from './grants.policy.js';
 import { lacksScope, notFound } from './roles.errors.js';
-import type { PageQuery } from './roles.repository.js';
 import { readImageFilter, type Target, type TargetNames, Targets } from './targets.js';
 
 export interface BindingInput extends TargetNames, Expiry {
@@ -40,7 +39,7 @@ export class BindingsService {
     const everything = mayEverywhere(principal, 'role:read');
     const filters = readFilters(principal, query);
     const rows = filters === undefined ? [] : await this.bindings.list(principal, everything, filters, query);
-    return { items: rows.slice(0, query.limit), hasPrevious: query.page > 1, hasNext: rows.length > query.limit };
+    return pageOf(rows, query);
   }
 
   /** @throws DomainError `not_found`, also for one that is not for the caller to see */

@@ -1,15 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Scope } from '#kernel';
+import { type Scope, type PageQuery } from '#kernel';
 import { Database } from '#platform/database';
 import { FIRST_OWN_PARAMETER, type NamespaceContents } from '#domain/namespaces';
 import { heldInNamespace } from '#domain/permissions';
 import type { RoleView } from './role.view.js';
-
-export interface PageQuery {
-  /** 1 is the first. */
-  readonly page: number;
-  readonly limit: number;
-}
 
 export interface NewRole {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type AuthenticatedPrincipal, DomainError, type Page, type Scope } from '#kernel';
+import { type AuthenticatedPrincipal, DomainError, type Page, type Scope, type PageQuery, pageOf } from '#kernel';
 import { violatedUniqueConstraint } from '#platform/database';
 import { type AuditTarget, AuditTrail, changedFacts } from '#domain/audit';
 import { maySee, NamespacesService, parseNamespacePath } from '#domain/namespaces';
@@ -17,7 +17,7 @@ import {
   staleVersion,
   stillBound,
 } from './roles.errors.js';
-import { type PageQuery, RolesRepository, rolesOfTree } from './roles.repository.js';
+import { RolesRepository, rolesOfTree } from './roles.repository.js';
 
 export interface RoleInput extends RoleFields {
   readonly name: string;
@@ -41,7 +41,7 @@ export class RolesService {
     query: PageQuery & { namespace?: string | undefined },
   ): Promise<Page<RoleView>> {
     const rows = await this.listRows(principal, query);
-    return { items: rows.slice(0, query.limit), hasPrevious: query.page > 1, hasNext: rows.length > query.limit };
+    return pageOf(rows, query);
   }
 
   /** @throws DomainError `not_found`, also for one of a tree that the caller may not see */

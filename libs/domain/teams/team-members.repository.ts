@@ -1,15 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { type PageQuery } from '#kernel';
 import { Database } from '#platform/database';
 import { TeamMember, type TeamRole } from './team-member.entity.js';
 import type { TeamFacts } from './team.policy.js';
 import type { TeamMemberView } from './team-view.js';
 import { TEAM_BY_NAME } from './teams.repository.js';
-
-export interface MemberPageQuery {
-  /** 1 is the first. */
-  readonly page: number;
-  readonly limit: number;
-}
 
 const MEMBER = `
   SELECT u.id, u.username, u.email, u.created_at AS "createdAt", m.role, m.created_at AS "joinedAt"
@@ -29,7 +24,7 @@ export class TeamMembersRepository {
   async findTeamWithMembers(
     callerId: number,
     name: string,
-    { page, limit }: MemberPageQuery,
+    { page, limit }: PageQuery,
   ): Promise<{ team: TeamFacts; members: TeamMemberView[] } | undefined> {
     const rows = await this.database.query<ListedRow>(
       `WITH team AS (${TEAM_BY_NAME})

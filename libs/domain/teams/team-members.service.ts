@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type AuthenticatedPrincipal, mayEverywhere, type Page } from '#kernel';
+import { type AuthenticatedPrincipal, mayEverywhere, type Page, type PageQuery, pageOf } from '#kernel';
 import { AuditTrail } from '#domain/audit';
 import { UsersService } from '#domain/users';
 import { maySeeTeam } from './team.policy.js';
 import type { TeamRole } from './team-member.entity.js';
-import { type MemberPageQuery, TeamMembersRepository } from './team-members.repository.js';
+import { TeamMembersRepository } from './team-members.repository.js';
 import type { TeamMemberView } from './team-view.js';
 import { lastLead, teamNotFound } from './teams.errors.js';
 import { TeamsRepository } from './teams.repository.js';
@@ -22,11 +22,10 @@ export class TeamMembersService {
   ) {}
 
   /** @throws DomainError `not_found` */
-  async list(principal: AuthenticatedPrincipal, team: string, query: MemberPageQuery): Promise<Page<TeamMemberView>> {
+  async list(principal: AuthenticatedPrincipal, team: string, query: PageQuery): Promise<Page<TeamMemberView>> {
     const found = await this.members.findTeamWithMembers(principal.userId, team, query);
     if (!found || !maySeeTeam(principal, found.team)) throw teamNotFound();
-    const { page, limit } = query;
-    return { items: found.members.slice(0, limit), hasPrevious: page > 1, hasNext: found.members.length > limit };
+    return pageOf(found.members, query);
   }
 
   /** Adds a user, or gives a member another role. @throws DomainError `not_found`, `forbidden`, `conflict` (the last lead) */

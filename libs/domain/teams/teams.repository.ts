@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { type PageQuery } from '#kernel';
 import { Database } from '#platform/database';
 import { Team } from './team.entity.js';
 import type { TeamView } from './team-view.js';
 import type { TeamBelongings } from './teams.errors.js';
 
-export interface TeamPageQuery {
+export interface TeamPageQuery extends PageQuery {
   readonly search?: string | undefined;
-  /** 1 is the first. */
-  readonly page: number;
-  readonly limit: number;
 }
 
 interface TeamColumns {

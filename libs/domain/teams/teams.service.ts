@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type AuthenticatedPrincipal, FieldProblems, mayEverywhere, type Page } from '#kernel';
+import { type AuthenticatedPrincipal, FieldProblems, mayEverywhere, type Page, pageOf } from '#kernel';
 import { violatedUniqueConstraint } from '#platform/database';
 import { AuditTrail, changedFacts } from '#domain/audit';
 import { ACCOUNT_NAME_RULE, isAccountName } from '#domain/users';
@@ -38,7 +38,7 @@ export class TeamsService {
   async list(principal: AuthenticatedPrincipal, query: TeamPageQuery): Promise<Page<TeamView>> {
     const seen = mayEverywhere(principal, 'team:read') ? 'all' : principal.subjectIds;
     const rows = await this.teams.list(principal.userId, seen, query);
-    return { items: rows.slice(0, query.limit), hasPrevious: query.page > 1, hasNext: rows.length > query.limit };
+    return pageOf(rows, query);
   }
 
   /** @throws DomainError `not_found`, also for one that the caller may not see */

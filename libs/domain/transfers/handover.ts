@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AuthenticatedPrincipal } from '#kernel';
 import { type AuditTarget, AuditTrail } from '#domain/audit';
-import { QuotaLedger } from '#domain/quotas';
+import { type Arrival, QuotaLedger } from '#domain/quotas';
 import type { Receiver } from './transfers.repository.js';
 
 /** One change of owner. */
@@ -10,7 +10,7 @@ export interface Handed {
   /** Username of whose it was. */
   readonly from: string;
   readonly to: Receiver;
-  readonly imageIds: readonly number[];
+  readonly arrival: Arrival;
 }
 
 /** What every transfer ends with, in its transaction: the receiver's quota allows it, and it is on record. */
@@ -27,8 +27,8 @@ export class Handover {
   }
 
   /** Once the rows say who owns it. @throws DomainError `quota_exceeded` */
-  async complete(principal: AuthenticatedPrincipal, { target, from, to, imageIds }: Handed): Promise<void> {
-    await this.quotas.assertArrived({ accountId: to.id }, imageIds);
+  async complete(principal: AuthenticatedPrincipal, { target, from, to, arrival }: Handed): Promise<void> {
+    await this.quotas.assertArrived({ accountId: to.id }, arrival);
     await this.audit.record(principal, {
       action: `${target.kind}.transfer`,
       target,

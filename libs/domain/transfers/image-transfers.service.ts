@@ -53,6 +53,6 @@ export class ImageTransfersService {
     if (place?.userId !== user.id || place.rootNamespaceId !== rootId) throw movedMeanwhile();
     await this.transfers.giveImage(id, to);
     const target = { kind: 'image', id, name: referenceOf(image) };
-    await this.handover.complete(principal, { target, from: user.username, to, imageIds: [id] });
+    await this.handover.complete(principal, { target, from: user.username, to, arrival: { imageId: id } });
   }
 }

@@ -41,14 +41,6 @@ export class TransfersRepository {
     return root?.userId;
   }
 
-  /** The ids of all images in a tree. */
-  async imagesIn(rootId: number): Promise<number[]> {
-    const rows = await this.database.query<{ id: number }>('SELECT id FROM images WHERE root_namespace_id = $1', [
-      rootId,
-    ]);
-    return rows.map(({ id }) => id);
-  }
-
   /** The receiver's namespaces that have paths of this tree. */
   findNamespaceClashes(rootId: number, to: Receiver): Promise<string[]> {
     return this.references(

@@ -63,7 +63,6 @@ export class TreeTransfersService {
     await this.transfers.giveTree(root.id, to);
     const from = root.user.username;
     const target = { kind: 'namespace', id: root.id, name: `${from}/${root.path}` };
-    const imageIds = await this.transfers.imagesIn(root.id);
-    await this.handover.complete(principal, { target, from, to, imageIds });
+    await this.handover.complete(principal, { target, from, to, arrival: { treeId: root.id } });
   }
 }

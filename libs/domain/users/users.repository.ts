@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { type PageQuery } from '#kernel';
 import { type DeepPartial, ILike, IsNull, Not } from 'typeorm';
 import { Database } from '#platform/database';
 import { User } from './user.entity.js';
 
-export interface UserPageQuery {
+export interface UserPageQuery extends PageQuery {
   readonly search?: string | undefined;
-  /** 1 is the first. */
-  readonly page: number;
-  readonly limit: number;
 }
 
 /** The only queries on users. A deleted user is found by none of them. */

@@ -1,6 +1,6 @@
 import { hash } from '@node-rs/argon2';
 import { Injectable } from '@nestjs/common';
-import { DomainError, type GlobalRole, isAdmin, type Page, type Principal, SCOPES } from '#kernel';
+import { DomainError, type GlobalRole, isAdmin, type Page, type Principal, SCOPES, pageOf } from '#kernel';
 import { Database, violatedUniqueConstraint } from '#platform/database';
 import { type AuditActor, type AuditFacts, AuditTrail, type AuditTarget, changedFacts } from '#domain/audit';
 import { owns } from '#domain/permissions';
@@ -51,11 +51,7 @@ export class UsersService {
 
   async list(query: UserPageQuery): Promise<Page<User>> {
     const rows = await this.users.list(query);
-    return {
-      items: rows.slice(0, query.limit),
-      hasPrevious: query.page > 1,
-      hasNext: rows.length > query.limit,
-    };
+    return pageOf(rows, query);
   }
 
   find(username: string): Promise<User | null> {

@@ -65,10 +65,10 @@ describe('PUT and DELETE /quotas/…', () => {
     };
     const rule = 'must be null or a whole number from 0 to 9007199254740991';
     expect(await refused({ limit_bytes: -1, limit_images: 1.5 })).toEqual({
-      limit_bytes: [`Limit of bytes ${rule}`],
-      limit_images: [`Limit of images ${rule}`],
+      limit_bytes: [`Limit_bytes ${rule}`],
+      limit_images: [`Limit_images ${rule}`],
     });
-    expect(await refused({ limit_bytes: 2 ** 53 })).toEqual({ limit_bytes: [`Limit of bytes ${rule}`] });
+    expect(await refused({ limit_bytes: 2 ** 53 })).toEqual({ limit_bytes: [`Limit_bytes ${rule}`] });
     expect(await refused({ limit_bytes: '5', limit: 3 })).toEqual({
       limit: ['Property limit should not exist'],
       limit_bytes: ['Limit_bytes must be a number conforming to the specified constraints'],

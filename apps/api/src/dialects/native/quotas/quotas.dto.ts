@@ -4,6 +4,8 @@ import { MayBeAbsent } from '../native.validation.js';
 
 const MAX = Number.MAX_SAFE_INTEGER;
 
+const WHOLE = { message: `$property must be null or a whole number from 0 to ${MAX}` };
+
 @ApiSchema({ name: 'PutQuota', description: 'Both limits; the one that is not named, or null, is lifted' })
 export class PutQuotaDto {
   @ApiPropertyOptional({
@@ -16,7 +18,7 @@ export class PutQuotaDto {
     example: 1_099_511_627_776,
   })
   @MayBeAbsent()
-  @IsNumber()
+  @IsNumber({}, WHOLE)
   limit_bytes?: number;
 
   @ApiPropertyOptional({
@@ -29,6 +31,6 @@ export class PutQuotaDto {
     example: 500,
   })
   @MayBeAbsent()
-  @IsNumber()
+  @IsNumber({}, WHOLE)
   limit_images?: number;
 }
