@@ -18,3 +18,11 @@ export async function newMember(admin: NativeClient, team: string, role: 'member
   expectStatus(await putMember(admin, team, user.username, role), 200);
   return user;
 }
+
+/** A new user who holds one scope everywhere: enough to give what is theirs to anybody. */
+export async function newMover(admin: NativeClient, scope: string): Promise<TestUser> {
+  const [user, role] = [await newUser(admin), unique('mover')];
+  expectStatus(await admin.post('/roles', { name: role, scopes: [scope] }), 201);
+  expectStatus(await admin.post('/bindings', { role, subject: { user: user.username } }), 201);
+  return user;
+}
