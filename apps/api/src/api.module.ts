@@ -3,6 +3,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import { type Config, ConfigModule } from '#platform/config';
 import { DatabaseModule } from '#platform/database';
+import { JobsModule } from '#platform/jobs';
 import { type BlobStore, StorageModule } from '#platform/storage';
 import { NativeModule } from './dialects/native/native.module.js';
 import { HealthController } from './health/health.controller.js';
@@ -22,6 +23,7 @@ export class ApiModule {
         ConfigModule.forRoot(config),
         LoggerModule.forRoot({ pinoHttp: options, forRoutes: [] }), // requests are logged by RequestLog
         DatabaseModule,
+        JobsModule,
         StorageModule.forRootAsync({ useFactory: () => store }),
         NativeModule,
       ],

@@ -41,6 +41,15 @@ export class QuotaLedgerRepository {
     return rows.length > 0;
   }
 
+  /** 1 for an upload whose image is not there yet, 0 for one that brings the bytes of an image that counts already. */
+  async countNewImages(uploadId: string): Promise<number> {
+    const [row] = await this.database.query<{ images: number }>(
+      'SELECT adds_image::int AS images FROM uploads WHERE id = $1',
+      [uploadId],
+    );
+    return row?.images ?? 0;
+  }
+
   /** False where the upload is gone. */
   async reserve(uploadId: string, bytes: number): Promise<boolean> {
     const rows = await this.database.query(

@@ -34,7 +34,7 @@ export class QuotaLedger {
     return this.database.transaction(async () => {
       const quotas = await this.entries.lockOfUpload(uploadId);
       const standings = await this.entries.measure(quotas, uploadId);
-      assertRoom(standings, { images: 1, bytes: neededBytes });
+      assertRoom(standings, { images: await this.entries.countNewImages(uploadId), bytes: neededBytes });
       const bytes = Math.min(wantedBytes, ...standings.map(freeBytes));
       if (!(await this.entries.reserve(uploadId, bytes))) {
         throw new DomainError('conflict', 'The server lost track of this upload; send it again');

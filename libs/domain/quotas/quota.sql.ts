@@ -20,7 +20,8 @@ export const PHYSICAL = `LATERAL (
 
 /** `reserved`: what pushes under way may still add. That of a dead process counts no more, swept or not. */
 export const reserved = (condition = 'true'): string => `LATERAL (
-  SELECT count(*)::float8 AS images, coalesce(sum(p.reserved_bytes), 0)::float8 AS bytes FROM uploads p
+  SELECT count(*) FILTER (WHERE p.adds_image)::float8 AS images, coalesce(sum(p.reserved_bytes), 0)::float8 AS bytes
+  FROM uploads p
   WHERE p.reserved_bytes > 0 AND p.user_id = s.owner_id AND ${condition}
     AND (s.root_key IS NULL OR split_part(p.namespace_path, '/', 1) = s.root_key)
     AND ${instanceIsAlive('p.instance_id')}) AS reserved`;
