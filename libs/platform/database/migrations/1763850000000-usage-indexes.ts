@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
  * What an owner or a tree holds is summed from indexes alone, in the order of blobs.
- * Pushes wait while they are made: a second for a million images.
+ * Pushes wait while they are made: two seconds for a million images.
  */
 export class UsageIndexes1763850000000 implements MigrationInterface {
   readonly name = 'UsageIndexes1763850000000';
