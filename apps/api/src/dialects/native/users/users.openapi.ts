@@ -59,7 +59,7 @@ export const ApiCreateUser = (): MethodDecorator =>
     Refuses(
       403,
       'The caller is no admin, and does not lead the team or own the namespace’s tree',
-      'Only the owner of a namespace makes service accounts for it',
+      'Only a user with the role admin may do this',
     ),
   );
 
