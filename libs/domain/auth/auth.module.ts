@@ -9,10 +9,11 @@ import { Token } from './token.entity.js';
 import { TokenPins } from './token-pins.js';
 import { TokensRepository } from './tokens.repository.js';
 import { TokensService } from './tokens.service.js';
+import { TreeCredentials } from './tree-credentials.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Token]), AuditModule, ImagesModule, NamespacesModule, UsersModule],
-  providers: [Authenticator, TokenPins, TokensRepository, TokensService],
-  exports: [Authenticator, TokensService],
+  providers: [Authenticator, TokenPins, TokensRepository, TokensService, TreeCredentials],
+  exports: [Authenticator, TokensService, TreeCredentials],
 })
 export class AuthModule {}

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type GlobalRole, type Scope, type PageQuery } from '#kernel';
-import type { DeepPartial } from 'typeorm';
+import { type DeepPartial, In } from 'typeorm';
 import { Database } from '#platform/database';
-import type { User } from '#domain/users';
+import { managerIdOf, type User } from '#domain/users';
 import { BINDING_IS_LIVE, subjectIdsOfUser, teamsLedByUser } from '#domain/permissions';
 import { Token } from './token.entity.js';
 
@@ -109,10 +109,10 @@ export class TokensRepository {
       .getMany();
   }
 
-  /** With whose account it is. Undefined where there is no such user. */
-  async listOfUsername(username: string): Promise<{ ownerId: number | null; tokens: Token[] } | undefined> {
-    const rows = await this.database.query<(Token | UserWithoutTokens) & Pick<User, 'ownerId'>>(
-      `SELECT u.owner_id AS "ownerId", t.id, t.user_id AS "userId", t.name, t.scopes, t.cidrs, t.expires_at AS "expiresAt",
+  /** With who manages the account. Undefined where there is no such user. */
+  async listOfUsername(username: string): Promise<{ managerId: number | null; tokens: Token[] } | undefined> {
+    const rows = await this.database.query<(Token | UserWithoutTokens) & Pick<User, 'managerId'>>(
+      `SELECT ${managerIdOf('u')} AS "managerId", t.id, t.user_id AS "userId", t.name, t.scopes, t.cidrs, t.expires_at AS "expiresAt",
               t.namespace_ids AS "namespaceIds", t.image_ids AS "imageIds", t.previous_until AS "previousUntil",
               t.last_used_at AS "lastUsedAt", t.created_at AS "createdAt"
        FROM users u LEFT JOIN tokens t ON t.user_id = u.id
@@ -120,7 +120,7 @@ export class TokensRepository {
       [username],
     );
     const tokens = rows.filter((row) => row.id !== null);
-    return rows[0] && { ownerId: rows[0].ownerId, tokens };
+    return rows[0] && { managerId: rows[0].managerId, tokens };
   }
 
   findById(id: number): Promise<Token | null> {
@@ -167,5 +167,13 @@ export class TokensRepository {
 
   async delete(id: number): Promise<void> {
     await this.database.manager.delete(Token, { id });
+  }
+
+  /** All tokens of these users; as they were, by id. */
+  async deleteOf(userIds: readonly number[]): Promise<Token[]> {
+    const { manager } = this.database;
+    const tokens = await manager.find(Token, { where: { userId: In(userIds) }, order: { id: 'ASC' } });
+    if (tokens.length > 0) await manager.delete(Token, { userId: In(userIds) });
+    return tokens;
   }
 }

@@ -8,4 +8,5 @@ export { type NamespaceTarget, NamespaceTrees } from './namespace-trees.js';
 export type { NamespaceView, UserSummary } from './namespace-view.js';
 export { NamespacesModule } from './namespaces.module.js';
 export { NamespacesService } from './namespaces.service.js';
+export { ServiceAccountsService } from './service-accounts.service.js';
 export { VISIBILITIES, type Visibility, widest } from './visibility.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type AuthenticatedPrincipal, DomainError } from '#kernel';
+import { type AuthenticatedPrincipal, DomainError, mayEverywhere } from '#kernel';
 import { AuditTrail } from '#domain/audit';
 import { UsersService } from '#domain/users';
 import { may, owns } from '#domain/permissions';
@@ -17,6 +17,8 @@ export interface NamespaceTarget {
   /** As it tells apart: lower case, joined by slashes. */
   readonly key: string;
 }
+
+const noSuchNamespace = (): DomainError => DomainError.field('invalid', 'namespace', 'No such namespace');
 
 const denied = (): DomainError => DomainError.field('invalid', 'namespace', 'Namespace permission denied');
 
@@ -49,6 +51,18 @@ export class NamespaceTrees {
     this.assertMayWrite(principal, ownerId, node); // again: it may have changed since
     while (!node || node.level + 1 < names.length) node = await this.makeLevel(principal, target, node);
     return node;
+  }
+
+  /**
+   * A namespace that is there, as it stays until the transaction ends.
+   * @throws DomainError `invalid` that blames `namespace`, also for one the caller may not see, as if it were not there
+   */
+  async hold(principal: AuthenticatedPrincipal, text: string): Promise<NamespaceView> {
+    const { names, owner } = parseNamespacePath(text);
+    const ownerId = await this.resolveOwner(principal, owner);
+    const node = await this.namespaces.holdDeepest(principal.subjectIds, ownerId, [names.join('/')]);
+    if (node && maySee(principal, 'namespace:read', factsOf(node))) return node;
+    throw owns(principal, ownerId) || mayEverywhere(principal, 'namespace:read') ? noSuchNamespace() : denied();
   }
 
   /** A tree's visibility, which then holds until the transaction ends. */

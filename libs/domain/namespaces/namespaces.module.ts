@@ -10,6 +10,7 @@ import { NamespaceOwners } from './namespace-owners.js';
 import { NamespaceTrees } from './namespace-trees.js';
 import { NamespacesRepository } from './namespaces.repository.js';
 import { NamespacesService } from './namespaces.service.js';
+import { ServiceAccountsService } from './service-accounts.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Namespace, Invite]), AuditModule, UsersModule],
@@ -20,7 +21,8 @@ import { NamespacesService } from './namespaces.service.js';
     NamespaceTrees,
     InvitesRepository,
     InvitesService,
+    ServiceAccountsService,
   ],
-  exports: [NamespacesService, NamespaceTrees, InvitesService],
+  exports: [NamespacesService, NamespaceTrees, InvitesService, ServiceAccountsService],
 })
 export class NamespacesModule {}

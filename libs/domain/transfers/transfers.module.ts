@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '#domain/audit';
+import { AuthModule } from '#domain/auth';
 import { ImagesModule } from '#domain/images';
 import { NamespacesModule } from '#domain/namespaces';
 import { QuotasModule } from '#domain/quotas';
@@ -11,7 +12,7 @@ import { TransfersRepository } from './transfers.repository.js';
 import { TreeTransfersService } from './tree-transfers.service.js';
 
 @Module({
-  imports: [AuditModule, ImagesModule, NamespacesModule, QuotasModule, UsersModule],
+  imports: [AuditModule, AuthModule, ImagesModule, NamespacesModule, QuotasModule, UsersModule],
   providers: [Handover, ImageTransfersService, Receivers, TransfersRepository, TreeTransfersService],
   exports: [ImageTransfersService, TreeTransfersService],
 })

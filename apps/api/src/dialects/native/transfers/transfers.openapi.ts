@@ -23,7 +23,8 @@ export const ApiTransferNamespace = (): MethodDecorator =>
       operationId: 'transferNamespace',
       summary: 'Give a root namespace to another user or team',
       description:
-        'With all below it and all images in it, or not at all. Roles on it stay; open invites to it go. ' +
+        'With all below it, all images in it and all service accounts that belong to it, or not at all. Roles on it stay; ' +
+        'open invites to it and the tokens of those accounts go. ' +
         'By its owner, or the leads of the owning team.',
     }),
     NamesNamespace(),

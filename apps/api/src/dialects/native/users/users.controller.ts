@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import type { AuthenticatedPrincipal } from '#kernel';
+import { ServiceAccountsService } from '#domain/namespaces';
 import { UsersService } from '#domain/users';
 import { Authenticated, RequireScope } from '../../../http/access/access.decorator.js';
 import { Caller } from '../../../http/access/caller.decorator.js';
@@ -21,6 +22,7 @@ import {
 export class UsersController {
   constructor(
     private readonly users: UsersService,
+    private readonly serviceAccounts: ServiceAccountsService,
     private readonly url: PublicUrl,
   ) {}
 
@@ -44,10 +46,12 @@ export class UsersController {
   @ApiCreateUser()
   async create(
     @Caller() caller: AuthenticatedPrincipal,
-    @Body() body: CreateUserDto,
+    @Body() { namespace, ...input }: CreateUserDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<object> {
-    const user = await this.users.create(caller, body);
+    const user = await (namespace === undefined
+      ? this.users.create(caller, input)
+      : this.serviceAccounts.create(caller, { ...input, namespace }));
     response.location(`${this.url.base}/users/${user.username}`);
     return presentUser(user);
   }
