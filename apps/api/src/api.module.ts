@@ -8,7 +8,7 @@ import { type BlobStore, StorageModule } from '#platform/storage';
 import { NativeModule } from './dialects/native/native.module.js';
 import { HealthController } from './health/health.controller.js';
 import { AccessGuard } from './http/access/access.guard.js';
-import { Drain } from './http/drain.js';
+import { DrainModule } from './http/drain.module.js';
 import { HttpMetrics } from './http/http-metrics.js';
 import { RequestLog } from './http/request-log.js';
 
@@ -25,10 +25,11 @@ export class ApiModule {
         DatabaseModule,
         JobsModule,
         StorageModule.forRootAsync({ useFactory: () => store }),
+        DrainModule,
         NativeModule,
       ],
       controllers: [HealthController],
-      providers: [Drain, HttpMetrics, { provide: APP_GUARD, useClass: AccessGuard }],
+      providers: [HttpMetrics, { provide: APP_GUARD, useClass: AccessGuard }],
     };
   }
 }

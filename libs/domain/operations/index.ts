@@ -9,7 +9,7 @@ export {
   type OperationView,
 } from './operation.js';
 export { OperationHandler, OperationHandlers } from './operation-handlers.js';
-export { type LogEvent, OperationLogsService } from './operation-logs.service.js';
+export { type LogEvent, type LogQuery, OperationLogsService } from './operation-logs.service.js';
 export { OperationsModule } from './operations.module.js';
 export { RetryableError } from './operations.errors.js';
 export type { OperationFilters, OperationQuery, OperationSlice } from './operations.repository.js';

@@ -122,6 +122,15 @@ export class OperationsRepository {
     return slice.kind === 'before' ? rows.reverse() : rows;
   }
 
+  /** The operation that made an image; undefined where none did. */
+  async findMaker(imageId: number): Promise<number | undefined> {
+    const [row] = await this.database.query<{ id: number }>(
+      'SELECT operation_id AS id FROM images WHERE id = $1 AND operation_id IS NOT NULL',
+      [imageId],
+    );
+    return row?.id;
+  }
+
   /** Its status now; undefined where it is gone. */
   async findStatus(id: number): Promise<OperationStatus | undefined> {
     const rows = await this.database.lookUp<{ status: OperationStatus }>(

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type AuthenticatedPrincipal, mayEverywhere, type Page, type Principal, subjectIdsOf } from '#kernel';
+import { type AuthenticatedPrincipal, DomainError, mayEverywhere, type Page, type Principal, subjectIdsOf } from '#kernel';
 import { Notifications } from '#platform/database';
 import { JobQueue } from '#platform/jobs';
 import { AuditTrail } from '#domain/audit';
@@ -43,6 +43,13 @@ export class OperationsService {
     const operation = await this.operations.find(subjectIdsOf(principal), id);
     if (!operation || !may(principal, 'operation:read', standingOf(operation))) throw operationNotFound();
     return operation;
+  }
+
+  /** The operation that made an image. @throws DomainError `not_found` where none did, or it is not for the caller to see */
+  async findMaker(principal: Principal, imageId: number): Promise<number> {
+    const id = await this.operations.findMaker(imageId);
+    if (id === undefined) throw new DomainError('not_found', 'The image has no log: it was pushed');
+    return (await this.get(principal, id)).id;
   }
 
   /**
