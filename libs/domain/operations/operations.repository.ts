@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Pins } from '#kernel';
 import { Database, InstanceLock, instanceIsAlive } from '#platform/database';
 import { BINDING_IS_LIVE, heldInNamespace, heldScopes } from '#domain/permissions';
+import { CANCELLED } from './operations.errors.js';
 import type {
   ClaimedOperation,
   OperationEnd,
@@ -203,10 +204,11 @@ export class OperationsRepository {
       `WITH cancelled AS (
          UPDATE operations SET cancel_requested_at = coalesce(cancel_requested_at, now()),
            status = CASE status WHEN 'queued' THEN 'cancelled' ELSE status END,
-           finished_at = CASE status WHEN 'queued' THEN now() END
+           finished_at = CASE status WHEN 'queued' THEN now() END,
+           error = CASE status WHEN 'queued' THEN $2 END
          WHERE id = $1 AND status IN ('queued', 'running') RETURNING status)
        SELECT * FROM cancelled`,
-      [id],
+      [id, CANCELLED],
     );
     return row?.status;
   }

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtraModels, ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '#kernel';
 import { OPERATION_KINDS, OPERATION_STATUSES } from '#domain/operations';
 import { Answers, Filter, Refuses, RefusesUnseen } from '../native.operations.js';
@@ -45,6 +45,7 @@ const enumOf = (values: readonly string[]): { type: 'string'; enum: string[] } =
 
 const ReadsLog = (): MethodDecorator =>
   applyDecorators(
+    ApiExtraModels(LogLineAnswer),
     ApiQuery({
       name: 'offset',
       required: false,
