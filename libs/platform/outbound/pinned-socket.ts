@@ -1,7 +1,8 @@
 import { connect, type Socket } from 'node:net';
-import { connect as connectSecurely } from 'node:tls';
+import { connect as connectSecurely, type ConnectionOptions } from 'node:tls';
+import { orAborted } from './abortable.js';
 import type { Address } from './addresses.js';
-import { aborted, connectFault } from './faults.js';
+import { connectFault } from './faults.js';
 import { OutboundError } from './outbound.errors.js';
 import type { Target } from './target.js';
 
@@ -33,28 +34,26 @@ export async function pinnedSocket(target: Target, addresses: readonly Address[]
 }
 
 async function attempt(target: Target, address: Address, { timeoutMs, ca, signal }: SocketOptions): Promise<Socket> {
-  const where = { host: address.toString(), port: target.port };
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-  if (signal?.aborted) throw aborted(signal);
-  const onAbort = (): void => reject(signal && aborted(signal));
-  const timer = setTimeout(
-    () => reject(new OutboundError('timeout', `${target.host} did not take the connection in time`)),
-    timeoutMs,
-  );
-  signal?.addEventListener('abort', onAbort);
-  const socket = target.secure
-    ? // An address has no server name (RFC 6066, section 3); its certificate is then checked for the address.
-      connectSecurely({ ...where, ...(target.address ? {} : { servername: target.host }), ...(ca && { ca }), ALPNProtocols: ['http/1.1'] })
-    : connect(where);
+  const late = new OutboundError('timeout', `${target.host} did not take the connection in time`);
+  const timer = setTimeout(() => reject(late), timeoutMs);
+  const where = { host: address.toString(), port: target.port };
+  const socket = target.secure ? connectSecurely({ ...where, ...secureOptions(target, ca) }) : connect(where);
   socket.once(target.secure ? 'secureConnect' : 'connect', () => resolve(undefined)).on('error', reject);
+  // A server may hang up in the middle of a handshake without a word.
+  socket.once('close', () => reject(new Error('closed')));
   try {
-    await promise;
+    await orAborted(promise, signal);
     return socket.setNoDelay(true);
   } catch (error) {
     socket.destroy();
     throw error;
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
   }
+}
+
+function secureOptions({ address, host }: Target, ca: string | undefined): ConnectionOptions {
+  // An address has no server name (RFC 6066, section 3); the certificate is then checked for the address.
+  return { ALPNProtocols: ['http/1.1'], ...(address ? {} : { servername: host }), ...(ca && { ca }) };
 }

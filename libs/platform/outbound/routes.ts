@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Client, type Dispatcher, ProxyAgent } from 'undici';
+import { orAborted } from './abortable.js';
 import type { NameResolver } from './name-resolver.js';
 import { OutboundError } from './outbound.errors.js';
 import type { OutboundPolicy } from './outbound.policy.js';
@@ -37,7 +38,7 @@ export class DirectRoute implements Route {
 
   async open(target: Target, signal: AbortSignal | undefined): Promise<Dispatcher> {
     const { policy, own, connectTimeoutMs, ca } = this.options;
-    const addresses = target.address ? [target.address] : await this.resolver.resolve(target.host);
+    const addresses = target.address ? [target.address] : await orAborted(this.resolver.resolve(target.host), signal);
     policy.checkAddresses(target, addresses, await own.at(target.port));
     const socket = await pinnedSocket(target, addresses, { timeoutMs: connectTimeoutMs, ca, signal });
     return new Client(target.url.origin, { ...ONE_REQUEST, connect: handOver(socket, target) });
