@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, mayEverywhere } from '#kernel';
 import { violatedUniqueConstraint } from '#platform/database';
-import { NamespacesService, type NamespaceView } from '#domain/namespaces';
+import { InvitesService, NamespacesService, type NamespaceView } from '#domain/namespaces';
 import { owns } from '#domain/permissions';
 import { Handover } from './handover.js';
 import { Receivers } from './receivers.js';
@@ -23,6 +23,7 @@ export class TreeTransfersService {
     private readonly transfers: TransfersRepository,
     private readonly receivers: Receivers,
     private readonly namespaces: NamespacesService,
+    private readonly invites: InvitesService,
     private readonly handover: Handover,
   ) {}
 
@@ -61,6 +62,7 @@ export class TreeTransfersService {
     const coming = await this.transfers.findPushesInto(root.id);
     if (coming.length > 0) throw pushesUnderWay(coming);
     await this.transfers.giveTree(root.id, to);
+    await this.invites.withdrawVoid(principal, root.id);
     const from = root.user.username;
     const target = { kind: 'namespace', id: root.id, name: `${from}/${root.path}` };
     await this.handover.complete(principal, { target, from, to, arrival: { treeId: root.id } });

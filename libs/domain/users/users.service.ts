@@ -1,9 +1,9 @@
 import { hash } from '@node-rs/argon2';
 import { Injectable } from '@nestjs/common';
-import { DomainError, type GlobalRole, isAdmin, type Page, type Principal, SCOPES, pageOf } from '#kernel';
+import { type GlobalRole, isAdmin, type Page, type Principal, SCOPES, pageOf } from '#kernel';
 import { Database, violatedUniqueConstraint } from '#platform/database';
 import { type AuditActor, type AuditFacts, AuditTrail, type AuditTarget, changedFacts } from '#domain/audit';
-import { owns } from '#domain/permissions';
+import { notHeld, owns } from '#domain/permissions';
 import { checkTeamAccount, checkUserInput } from './user-rules.js';
 import type { User, UserKind } from './user.entity.js';
 import {
@@ -189,9 +189,7 @@ function factsOfChanges({ email, role, disabled, password }: UserChanges): Audit
 /** An admin holds every scope: a token of fewer must not make one, whose own tokens would have them all. */
 function assertMayMakeAdmin(principal: Principal): void {
   const missing = principal.kind === 'user' ? SCOPES.filter((scope) => !principal.scopes.has(scope)) : SCOPES;
-  if (missing.length > 0) {
-    throw new DomainError('forbidden', `You cannot grant what you do not hold: ${missing.join(', ')}`);
-  }
+  if (missing.length > 0) throw notHeld(missing);
 }
 
 /** What was not named is undefined, and stays; argon2id with the library's defaults (RFC 9106's second recommendation). */

@@ -35,8 +35,8 @@ export const ApiAcceptInvite = (): MethodDecorator =>
     Answers(200, AcceptedInviteAnswer, 'What is shared now, and between whom'),
     Refuses(
       409,
-      'Whoever sent it has been disabled since',
-      'Whoever invited you has been disabled; ask for a new invite',
+      'Whoever sent it may not invite with that role any more: disabled, without the rights, or the tree is another’s',
+      'This invite is void: who sent it may not give that role here any more; ask for a new one',
     ),
     RefusesUnseen('invite'),
   );
