@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { type AuthenticatedPrincipal, DomainError } from '#kernel';
+import { type AuthenticatedPrincipal, DomainError, SCOPES } from '#kernel';
 import { AuditTrail } from '#domain/audit';
 import { UsersService } from '#domain/users';
-import { may, owns } from '#domain/permissions';
+import { GrantsRepository, may, notHeld, notHeldOf, owns, type Standing } from '#domain/permissions';
 import { maySee } from './namespace.policy.js';
 import { parseNamespacePath } from './namespace-path.js';
 import { auditTarget, factsOf, type NamespaceView } from './namespace-view.js';
@@ -27,6 +27,7 @@ export class NamespaceTrees {
     private readonly namespaces: NamespacesRepository,
     private readonly users: UsersService,
     private readonly audit: AuditTrail,
+    private readonly grants: GrantsRepository,
   ) {}
 
   /**
@@ -49,6 +50,16 @@ export class NamespaceTrees {
     this.assertMayWrite(principal, ownerId, node); // again: it may have changed since
     while (!node || node.level + 1 < names.length) node = await this.makeLevel(principal, target, node);
     return node;
+  }
+
+  /**
+   * Whoever has a role where a thing arrives gets it on that, too: who takes it there must hold as much on it.
+   * @throws DomainError `forbidden`
+   */
+  async assertMayArrive(principal: AuthenticatedPrincipal, thing: Standing, { lineage }: NamespaceView): Promise<void> {
+    const below = lineage.filter((id) => !thing.at?.lineage.includes(id));
+    const missing = notHeldOf(principal, await this.grants.listScopesOn(below), thing);
+    if (missing.length > 0) throw notHeld(SCOPES.filter((scope) => missing.includes(scope)));
   }
 
   /** A tree's visibility, which then holds until the transaction ends. */

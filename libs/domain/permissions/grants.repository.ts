@@ -38,6 +38,16 @@ export class GrantsRepository {
     return row;
   }
 
+  /** What anybody is given by bindings on these very namespaces. */
+  async listScopesOn(namespaceIds: readonly number[]): Promise<Scope[]> {
+    const rows = await this.database.query<{ scope: Scope }>(
+      `SELECT DISTINCT unnest(r.scopes) AS scope FROM bindings b JOIN roles r ON r.id = b.role_id
+       WHERE b.namespace_id = ANY($1) AND ${BINDING_IS_LIVE}`,
+      [namespaceIds],
+    );
+    return rows.map(({ scope }) => scope);
+  }
+
   /**
    * Until when bindings alone give all of `scopes` on a target: the earliest end of any of them; null for no end.
    * A global binding counts on every target.

@@ -1,7 +1,7 @@
 import { expectStatus } from '../../support/builders.js';
 import { NativeClient } from '../../support/native-client.js';
 import type { GrantModel, Spot } from './grant-model.js';
-import { type Action, pick, type Step } from './grant-step.js';
+import { type Action, mostly, pick, type Step } from './grant-step.js';
 import { type GrantWorld, type NarrowToken, TEAM } from './grant-world.js';
 
 const roleOf = ({ choice }: Step): 'lead' | 'member' => (choice % 2 === 0 ? 'lead' : 'member');
@@ -16,8 +16,8 @@ const enrol: Action = async (world, step) => {
 };
 
 const putMember: Action = async (world, step) => {
-  const { by, subject } = step;
   const { model } = world;
+  const [by, subject] = [mostly(leadsOf(model)[0], step), step.subject];
   if (subject === 'team') return by;
   const role = roleOf(step);
   const expected = afterPut(model, by, subject, role);
@@ -34,8 +34,9 @@ function afterPut(model: GrantModel, by: number, subject: number, role: 'lead' |
   return role === 'member' && isOnlyLead(model, subject) ? 409 : 200;
 }
 
-const removeMember: Action = async (world, { by, subject }) => {
+const removeMember: Action = async (world, step) => {
   const { model } = world;
+  const [by, subject] = [mostly(leadsOf(model)[0], step), step.subject];
   if (subject === 'team') return by;
   const expected = afterRemove(model, by, subject);
   expectStatus(await world.client(by).delete(`/teams/${TEAM}/members/${world.nameOf(subject)}`), expected);
@@ -51,8 +52,12 @@ function afterRemove(model: GrantModel, by: number, subject: number): number {
   return isOnlyLead(model, subject) ? 409 : 204;
 }
 
-function isOnlyLead({ team }: GrantModel, member: number): boolean {
-  const leads = [...team].filter(([, role]) => role === 'lead').map(([lead]) => lead);
+function leadsOf({ team }: GrantModel): number[] {
+  return [...team].filter(([, role]) => role === 'lead').map(([lead]) => lead);
+}
+
+function isOnlyLead(model: GrantModel, member: number): boolean {
+  const leads = leadsOf(model);
   return leads.length === 1 && leads[0] === member;
 }
 
@@ -62,7 +67,8 @@ const disable: Action = async (world, { by }) => {
   return 'operator';
 };
 
-const enable: Action = async (world, { by }) => {
+const enable: Action = async (world, step) => {
+  const by = pick(world.model.disabled, step.choice) ?? step.by;
   expectStatus(await world.api.admin.patch(`/users/${world.nameOf(by)}`, { disabled: false }), 200);
   world.model.disabled.delete(by);
   return 'operator';

@@ -124,18 +124,15 @@ export class GrantWorld {
     this.noteGrant(member, role, on, { id: rows[0]?.id ?? 0, expires_at: null });
   }
 
-  /** What the api says of everybody's rights on every image must be what the model says. */
-  async checkImages(): Promise<void> {
-    const answers = await Promise.all(NODES.map((node) => this.api.admin.get(`/images/${this.imageId(node)}/access`)));
-    const found = answers.map(({ body }) => body as { user: string; scopes: string[] }[]);
-    for (const [at, node] of NODES.entries()) {
-      for (const [index, username] of MEMBERS.entries()) {
-        const may = (right: Right): boolean => this.model.may(index, right, { node, image: true });
-        const expected = RIGHTS.filter((right) => right.startsWith('image:') && may(right));
-        const scopes = found[at]?.find(({ user }) => user === username)?.scopes ?? [];
-        expect({ node, username, scopes }).toEqual({ node, username, scopes: expected });
-      }
-    }
+  /** What the api says of everybody's rights on an image must be what the model says. */
+  async checkImage(node: NodePath): Promise<void> {
+    const { body } = await this.api.admin.get(`/images/${this.imageId(node)}/access`);
+    const found = body as { user: string; scopes: string[] }[];
+    const held = MEMBERS.map((user) => found.find((one) => one.user === user)?.scopes ?? []);
+    const expected = MEMBERS.map((_, member) =>
+      RIGHTS.filter((right) => right.startsWith('image:') && this.model.may(member, right, { node, image: true })),
+    );
+    expect({ node, held }).toEqual({ node, held: expected });
   }
 
   /** And of one right of somebody's on a spot, as it is explained. */

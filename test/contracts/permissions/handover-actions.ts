@@ -1,9 +1,11 @@
 import { expectStatus } from '../../support/builders.js';
 import { type Account, type GrantModel, NODES, ROOT, type Spot } from './grant-model.js';
-import type { Action, Step } from './grant-step.js';
+import { type Action, mostly, type Step } from './grant-step.js';
+import { MEMBERS } from './grant-world.js';
 
-const transferTree: Action = async (world, { by, subject: to }) => {
+const transferTree: Action = async (world, step) => {
   const { model } = world;
+  const [by, to] = [mostly(ownerIn(model, ROOT), step), receiverOf(step)];
   const expected = afterTransfer(model, by, to, ROOT);
   const answer = await world.client(by).post(`${world.path('root')}/-/transfer`, { to: world.nameOf(to) });
   if (expected !== 'given') {
@@ -17,9 +19,11 @@ const transferTree: Action = async (world, { by, subject: to }) => {
   return by;
 };
 
-const transferImage: Action = async (world, { by, subject: to, spot: { node } }) => {
+const transferImage: Action = async (world, step) => {
   const { model } = world;
+  const { node } = step.spot;
   const spot = { node, image: true };
+  const [by, to] = [mostly(ownerIn(model, spot), step), receiverOf(step)];
   const expected = afterTransfer(model, by, to, spot);
   const answer = await world.client(by).post(`/images/${world.imageId(node)}/transfer`, { to: world.nameOf(to) });
   if (expected !== 'given') {
@@ -30,6 +34,14 @@ const transferImage: Action = async (world, { by, subject: to, spot: { node } })
   expectStatus(answer, model.sees(by, spot) ? 200 : 204);
   return by;
 };
+
+/** Who may transfer it: its owner, or a lead of the team that is. */
+function ownerIn(model: GrantModel, spot: Spot): number | undefined {
+  return MEMBERS.map((_, member) => member).find((member) => model.owns(member, model.ownerOf(spot)));
+}
+
+/** Often the team: it is what most may give to. */
+const receiverOf = ({ subject, role }: Step): Account => (role === 'one' ? 'team' : subject);
 
 function afterTransfer(model: GrantModel, by: number, to: Account, spot: Spot): number | 'given' {
   if (model.disabled.has(by)) return 401;

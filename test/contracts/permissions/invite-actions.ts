@@ -1,13 +1,14 @@
 import { expectStatus } from '../../support/builders.js';
 import { type GrantModel, OFFERS, type ModelGrant, type ModelInvite, ROOT } from './grant-model.js';
-import { type Action, pick, type Step } from './grant-step.js';
-import type { GrantWorld } from './grant-world.js';
+import { type Action, mostly, pick, type Step } from './grant-step.js';
+import { type GrantWorld, MEMBERS } from './grant-world.js';
 
 const invite: Action = async (world, step) => {
-  const { by, subject, offer } = step;
+  const { subject, offer } = step;
   const { model } = world;
+  const by = mostly(model.treeOwner, step);
   if (subject === 'team') return by;
-  const expected = afterInvite(model, step, subject);
+  const expected = afterInvite(model, { ...step, by }, subject);
   const input = { handle: world.nameOf(subject), role: offer };
   const answer = expectStatus(await world.client(by).post(`${world.path('root')}/-/invites`, input), expected);
   if (expected !== 201) return by;
@@ -24,9 +25,10 @@ function afterInvite(model: GrantModel, { by, offer }: Step, to: number): number
   return invitesTo(model, to).some((one) => model.isGood(one)) ? 400 : 201;
 }
 
-const accept: Action = async (world, { by, choice }) => {
+const accept: Action = async (world, step) => {
   const { model } = world;
-  const found = pick(model.invites, choice);
+  const found = pick(model.invites, step.choice);
+  const by = mostly(found?.to, step);
   if (!found) return by;
   const expected = afterAccept(model, by, found);
   expectStatus(await world.client(by).patch(`/invites/${found.id}`, {}), expected);
@@ -55,8 +57,10 @@ const decline: Action = async (world, { by, choice }) => {
   return by;
 };
 
-const removeCollaborator: Action = async (world, { by, subject }) => {
+const removeCollaborator: Action = async (world, { by, subject: named, choice }) => {
   const { model } = world;
+  const collaborators = MEMBERS.map((_, member) => member).filter((one) => collaborationsOf(model, one).length > 0);
+  const subject = pick(collaborators, choice) ?? named;
   const removed = collaborationsOf(model, subject);
   const expected = afterRemoval(model, by, removed);
   const path = `${world.path('root')}/-/collaborators/${world.nameOf(subject)}`;
