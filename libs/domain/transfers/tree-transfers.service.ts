@@ -1,19 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { type AuthenticatedPrincipal, mayEverywhere } from '#kernel';
+import type { AuthenticatedPrincipal } from '#kernel';
 import { violatedUniqueConstraint } from '#platform/database';
-import { InvitesService, NamespacesService, type NamespaceView } from '#domain/namespaces';
-import { owns } from '#domain/permissions';
+import { factsOf, InvitesService, NamespacesService, type NamespaceView } from '#domain/namespaces';
 import { Handover } from './handover.js';
 import { Receivers } from './receivers.js';
 import {
   alreadyTheirs,
   movedMeanwhile,
   noSuchReceiver,
-  ownersOnly,
   pushesUnderWay,
   rootsOnly,
   wouldClash,
 } from './transfers.errors.js';
+import { assertMayGive } from './transfer.policy.js';
 import { type Receiver, TransfersRepository } from './transfers.repository.js';
 
 /** Giving a root namespace, with all below and all images in it, to another user or team. */
@@ -39,7 +38,7 @@ export class TreeTransfersService {
     to: string,
   ): Promise<NamespaceView | undefined> {
     const root = await this.namespaces.get(principal, owner, path);
-    if (!owns(principal, root.userId) && !mayEverywhere(principal, 'namespace:write')) throw ownersOnly('namespace');
+    assertMayGive(principal, 'namespace', factsOf(root));
     if (root.parentId !== null) throw rootsOnly();
     const receiver = await this.receivers.resolve(principal, to, 'namespace:write');
     if (receiver.id === root.userId) throw alreadyTheirs();
