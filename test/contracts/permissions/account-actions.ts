@@ -1,8 +1,8 @@
 import { expectStatus } from '../../support/builders.js';
 import { NativeClient } from '../../support/native-client.js';
-import type { GrantModel, Spot } from './grant-model.js';
+import { type GrantModel, type Spot, TEAM } from './grant-model.js';
 import { type Action, mostly, pick, type Step } from './grant-step.js';
-import { type GrantWorld, type NarrowToken, TEAM } from './grant-world.js';
+import type { GrantWorld, NarrowToken } from './grant-world.js';
 
 const roleOf = ({ choice }: Step): 'lead' | 'member' => (choice % 2 === 0 ? 'lead' : 'member');
 

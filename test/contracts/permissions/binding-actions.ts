@@ -18,9 +18,7 @@ const bind: Action = async (world, step) => {
   const answer = expectStatus(await world.client(by).post('/bindings', input), expected);
   if (expected !== 201) return by;
   const made = answer.body as MadeBinding;
-  expect(endOf(made)).toEqual(
-    end === 'hour' ? expect.any(Number) : world.model.limit(by, world.model.of(role), spot),
-  );
+  expect(endOf(made)).toEqual(end === 'hour' ? expect.any(Number) : world.model.limit(by, world.model.of(role), spot));
   world.noteGrant(subject, role, spot, made);
   return by;
 };
@@ -71,7 +69,10 @@ function afterProlong(model: GrantModel, by: number, { on, subject, role }: Mode
 
 /** Lets the hour of a binding be over. */
 const expire: Action = async ({ model, database }, { choice }) => {
-  const grant = pick([...model.grants].filter(({ until }) => until !== null), choice);
+  const grant = pick(
+    [...model.grants].filter(({ until }) => until !== null),
+    choice,
+  );
   if (!grant) return 'operator';
   await database.query('UPDATE bindings SET expires_at = now() WHERE id = $1', [grant.id]);
   grant.expired = true;

@@ -42,6 +42,13 @@ export const SPOTS: readonly Spot[] = NODES.flatMap((node) => [
   { node, image: true },
 ]);
 
+/** The members, by name; the first owns the tree at first. */
+export const MEMBERS = ['owner', 'ann', 'ben', 'cat'] as const;
+export const OWNER = 0;
+export const TEAM = 'crew';
+/** Roles of the tree, whose scopes change as worlds go on. */
+export const ROLES = ['one', 'two', 'three'] as const;
+
 /** Index of a member, or the team. */
 export type Account = number | 'team';
 
@@ -107,7 +114,10 @@ export class GrantModel {
 
   /** What somebody's account and roles give them on a spot, whether disabled or not. */
   rights(member: number, spot: Spot): Set<Right> {
-    return new Set([...this.standing(member, spot), ...this.granting(member, spot).flatMap(({ role }) => this.of(role))]);
+    return new Set([
+      ...this.standing(member, spot),
+      ...this.granting(member, spot).flatMap(({ role }) => this.of(role)),
+    ]);
   }
 
   /** Whether somebody may do something, by a token of all scopes. */

@@ -1,6 +1,18 @@
 import fc from 'fast-check';
-import { type Account, NODES, type NodePath, type Offer, OFFERS, type Right, RIGHTS, type Spot } from './grant-model.js';
-import { type GrantWorld, MEMBERS, OWNER, ROLES } from './grant-world.js';
+import {
+  type Account,
+  MEMBERS,
+  NODES,
+  type NodePath,
+  type Offer,
+  OFFERS,
+  OWNER,
+  type Right,
+  RIGHTS,
+  ROLES,
+  type Spot,
+} from './grant-model.js';
+import type { GrantWorld } from './grant-world.js';
 
 /** What somebody tries; each kind of action reads what it needs of it. */
 export interface Step {

@@ -2,13 +2,20 @@ import { Database } from '#platform/database';
 import { startTestApi, type TestApi } from '../../support/api.js';
 import { expectStatus, newTree, newUser, pushImage, type TestUser } from '../../support/builders.js';
 import type { Answer, NativeClient } from '../../support/native-client.js';
-import { type Account, GrantModel, NODES, type NodePath, type Offer, type Right, RIGHTS, type Spot } from './grant-model.js';
-
-export const OWNER = 0;
-export const MEMBERS = ['owner', 'ann', 'ben', 'cat'] as const;
-export const TEAM = 'crew';
-/** Roles of the tree, whose scopes change as worlds go on. */
-export const ROLES = ['one', 'two', 'three'] as const;
+import {
+  type Account,
+  GrantModel,
+  MEMBERS,
+  NODES,
+  type NodePath,
+  type Offer,
+  OWNER,
+  type Right,
+  RIGHTS,
+  ROLES,
+  type Spot,
+  TEAM,
+} from './grant-model.js';
 
 /** A token with fewer rights than its user: of these scopes, and where it is pinned, there only. */
 export interface NarrowToken {

@@ -1,7 +1,6 @@
 import { expectStatus } from '../../support/builders.js';
-import { type Account, type GrantModel, NODES, ROOT, type Spot } from './grant-model.js';
+import { type Account, type GrantModel, MEMBERS, NODES, ROOT, type Spot } from './grant-model.js';
 import { type Action, mostly, type Step } from './grant-step.js';
-import { MEMBERS } from './grant-world.js';
 
 const transferTree: Action = async (world, step) => {
   const { model } = world;

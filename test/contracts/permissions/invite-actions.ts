@@ -1,7 +1,7 @@
 import { expectStatus } from '../../support/builders.js';
-import { type GrantModel, OFFERS, type ModelGrant, type ModelInvite, ROOT } from './grant-model.js';
+import { type GrantModel, MEMBERS, OFFERS, type ModelGrant, type ModelInvite, ROOT } from './grant-model.js';
 import { type Action, mostly, pick, type Step } from './grant-step.js';
-import { type GrantWorld, MEMBERS } from './grant-world.js';
+import type { GrantWorld } from './grant-world.js';
 
 const invite: Action = async (world, step) => {
   const { subject, offer } = step;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { ACCOUNT_ACTIONS, checkToken } from './account-actions.js';
 import { BINDING_ACTIONS } from './binding-actions.js';
-import { type GrantModel, NODES, type Right, SPOTS } from './grant-model.js';
+import { type GrantModel, MEMBERS, NODES, type Right, SPOTS } from './grant-model.js';
 import { type Grantor, SCOPE_LISTS, STEP, type Step } from './grant-step.js';
-import { GrantWorld, MEMBERS } from './grant-world.js';
+import { GrantWorld } from './grant-world.js';
 import { HANDOVER_ACTIONS } from './handover-actions.js';
 import { checkInvites, INVITE_ACTIONS } from './invite-actions.js';
 
@@ -11,7 +11,19 @@ const ACTIONS = { ...BINDING_ACTIONS, ...INVITE_ACTIONS, ...HANDOVER_ACTIONS, ..
 type ActionName = keyof typeof ACTIONS;
 
 /** What gives rights comes more often than what takes them, or there would be nothing to look at. */
-const OFTEN: readonly ActionName[] = ['bind', 'bind', 'bind', 'bind', 'edit', 'invite', 'accept', 'accept', 'enrol', 'mint', 'enable'];
+const OFTEN: readonly ActionName[] = [
+  'bind',
+  'bind',
+  'bind',
+  'bind',
+  'edit',
+  'invite',
+  'accept',
+  'accept',
+  'enrol',
+  'mint',
+  'enable',
+];
 const NAMES = [...(Object.keys(ACTIONS) as ActionName[]), ...OFTEN];
 
 type NamedStep = readonly [name: ActionName, step: Step];

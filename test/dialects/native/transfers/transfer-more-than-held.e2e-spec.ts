@@ -1,5 +1,13 @@
 import { startTestApi, type TestApi } from '../../../support/api.js';
-import { expectStatus, newTree, newUser, pushImage, type TestUser, unique, withScopes } from '../../../support/builders.js';
+import {
+  expectStatus,
+  newTree,
+  newUser,
+  pushImage,
+  type TestUser,
+  unique,
+  withScopes,
+} from '../../../support/builders.js';
 import { putMember, newTeam } from '../../../support/teams.js';
 import { changingNothing } from '../../../support/whole-state.js';
 
