@@ -73,7 +73,9 @@ export const ApiInvite = (): MethodDecorator =>
       tags,
       operationId: 'invite',
       summary: 'Invite somebody into a tree',
-      description: 'By its owner. A tree is shared as a whole, whichever of its namespaces is named.',
+      description:
+        'By its owner. A tree is shared as a whole, whichever of its namespaces is named. ' +
+        'A void invite to the same user makes room.',
     }),
     NamesNamespace(),
     Answers(201, InviteAnswer, 'The invite', { headers: LOCATION }),
