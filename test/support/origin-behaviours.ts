@@ -25,7 +25,8 @@ export function file(content: Buffer, options: FileOptions = {}): Behaviour {
   return (request, response, nth) => {
     const from = /^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1];
     const condition = request.headers['if-range']?.toString();
-    const isPart = ranges && from !== undefined && (condition === undefined || [etag, lastModified].includes(condition));
+    const isPart =
+      ranges && from !== undefined && (condition === undefined || [etag, lastModified].includes(condition));
     const start = isPart ? Number(from) : 0;
     if (start >= content.length && isPart) {
       response.writeHead(416, { 'content-range': `bytes */${content.length}` }).end();

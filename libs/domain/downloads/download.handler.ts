@@ -71,7 +71,9 @@ export class DownloadHandler extends OperationHandler implements OnModuleInit {
       body: () => download.bytes,
       commit: async (register, blob) => {
         work.report({ doneBytes: blob.sizeBytes, totalBytes: blob.sizeBytes, percent: 100 });
-        work.log.write(`Received ${blob.sizeBytes} bytes with SHA-256 ${blob.sha256}; it is a QCOW2 image that may stay`);
+        work.log.write(
+          `Received ${blob.sizeBytes} bytes with SHA-256 ${blob.sha256}; it is a QCOW2 image that may stay`,
+        );
         await work.succeed(register);
       },
     });

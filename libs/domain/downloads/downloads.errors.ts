@@ -13,7 +13,9 @@ export function fromDownload(error: unknown): unknown {
   if (error instanceof OutboundError) {
     const isWorthIt = error.isRetryable || error.kind === 'changed';
     const options = { cause: error };
-    return isWorthIt ? new RetryableError(error.message, options) : new DomainError('unavailable', error.message, options);
+    return isWorthIt
+      ? new RetryableError(error.message, options)
+      : new DomainError('unavailable', error.message, options);
   }
   if (error instanceof DomainError && error.code === 'storage_unavailable') {
     return new RetryableError(error.message, { cause: error });

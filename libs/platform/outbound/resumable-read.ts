@@ -85,7 +85,11 @@ export class ResumableRead {
   private start(response: OutboundResponse): DownloadFacts {
     const facts = wholeBody(response, this.settings);
     const before = this.facts ?? facts;
-    if (facts.totalBytes !== before.totalBytes || facts.etag !== before.etag || facts.lastModified !== before.lastModified) {
+    if (
+      facts.totalBytes !== before.totalBytes ||
+      facts.etag !== before.etag ||
+      facts.lastModified !== before.lastModified
+    ) {
       throw changed('it is another version now');
     }
     this.validator = strongValidator(response.headers);
@@ -116,7 +120,8 @@ export class ResumableRead {
     const attempt = (this.failures += 1);
     const { retries, backoff, signal, onRetry } = this.settings;
     if (attempt > retries) throw error;
-    if (this.receivedBytes > 0 && this.validator === undefined) throw changed('the server names no version of it', error);
+    if (this.receivedBytes > 0 && this.validator === undefined)
+      throw changed('the server names no version of it', error);
     const delayMs = backoffMs(backoff, attempt, Math.random(), error.retryAfterMs);
     onRetry?.({ error, attempt, delayMs, offsetBytes: this.receivedBytes });
     await delay(delayMs, undefined, { signal }).catch(() => {

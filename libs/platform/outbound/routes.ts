@@ -70,7 +70,7 @@ function handOver(socket: Socket, target: Target): NonNullable<Client.Options['c
   let isGiven = false;
   return (_, callback) => {
     if (isGiven || socket.destroyed) {
-      callback(new OutboundError("interrupted", `${target.host} broke the connection off`), null);
+      callback(new OutboundError('interrupted', `${target.host} broke the connection off`), null);
     } else callback(null, socket);
     isGiven = true;
   };

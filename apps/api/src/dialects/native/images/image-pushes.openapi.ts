@@ -1,5 +1,12 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiExtraModels, ApiHeader, ApiOperation, ApiQuery, getSchemaPath, type RequestBodyObject } from '@nestjs/swagger';
+import {
+  ApiExtraModels,
+  ApiHeader,
+  ApiOperation,
+  ApiQuery,
+  getSchemaPath,
+  type RequestBodyObject,
+} from '@nestjs/swagger';
 import { Answers, LOCATION, Refuses } from '../native.operations.js';
 import { FILE_TYPES } from './image-types.js';
 import { NewImageDownload } from './image-download.schema.js';
