@@ -61,11 +61,11 @@ export function redirect(location: string, status = 302): Behaviour {
   return (_, response) => void response.writeHead(status, { location }).end('moved');
 }
 
-/** To where the query says: `/to?http%3A%2F%2Felsewhere`. */
+/** To where the query says: `/to?http%3A%2F%2Felsewhere`; in UTF-8, whatever it holds. */
 export function redirectByQuery(): Behaviour {
-  return (request, response) => {
+  return (request) => {
     const [, location = ''] = (request.url ?? '').split('?');
-    redirect(decodeURIComponent(location))(request, response, 1);
+    request.socket.end(`HTTP/1.1 302 Found\r\nlocation: ${decodeURIComponent(location)}\r\ncontent-length: 0\r\n\r\n`);
   };
 }
 

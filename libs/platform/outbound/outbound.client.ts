@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Config } from '#platform/config';
 import { exchange, type OutboundResponse } from './exchange.js';
 import { NameResolver } from './name-resolver.js';
@@ -106,7 +107,9 @@ export class OutboundClient {
 }
 
 function redirected(from: Target, location: string): Target {
-  const to = parseTarget(location, from.url);
+  // Bytes beyond ASCII come one by one; where they are UTF-8, that is what was meant.
+  const bytes = Buffer.from(location, 'latin1');
+  const to = parseTarget(isUtf8(bytes) ? bytes.toString() : location, from.url);
   if (from.secure && !to.secure) {
     throw new OutboundError('refused_redirect', `${from.host} redirects from https to http, where nothing is safe`);
   }
