@@ -3,7 +3,11 @@ import { Config } from '#platform/config';
 import { OutboundClient, type OutboundClientOptions, OutboundError, type OutboundResponse } from '#platform/outbound';
 
 /** The settings that allow what these lists name, as an operator writes them. */
-export function outboundRules(allow: string, ports: number | string = '80,443', deny = ''): OutboundClientOptions['rules'] {
+export function outboundRules(
+  allow: string,
+  ports: number | string = '80,443',
+  deny = '',
+): OutboundClientOptions['rules'] {
   const config = Config.parse({ DOWNLOAD_ALLOW: allow, DOWNLOAD_DENY: deny, DOWNLOAD_PORTS: String(ports) });
   return { allow: config.downloadAllow, deny: config.downloadDeny, ports: config.downloadPorts };
 }

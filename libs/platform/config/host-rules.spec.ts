@@ -19,22 +19,43 @@ describe('parseHostRule', () => {
     ['[fd00::/8]:443', 'fd00::', 8, 443],
   ])('reads the network %s', (text, first, bits, port) => {
     const rule = parseHostRule(text);
-    expect(rule.kind === 'network' && [rule.network[0].toString(), rule.network[1], rule.port]).toEqual([first, bits, port]);
+    expect(rule.kind === 'network' && [rule.network[0].toString(), rule.network[1], rule.port]).toEqual([
+      first,
+      bits,
+      port,
+    ]);
   });
 
-  it.each(['', 'a b', '10.0.0.0/33', '127.1', '0x7f.1', 'host:0', 'host:65536', 'http://host', '*:80', 'a*.example.com', '[::1', '*.'])(
-    'refuses "%s"',
-    (text) => {
-      expect(() => parseHostRule(text)).toThrow('is no host, network or host:port');
-    },
-  );
+  it.each([
+    '',
+    'a b',
+    '10.0.0.0/33',
+    '127.1',
+    '0x7f.1',
+    'host:0',
+    'host:65536',
+    'http://host',
+    '*:80',
+    'a*.example.com',
+    '[::1',
+    '*.',
+  ])('refuses "%s"', (text) => {
+    expect(() => parseHostRule(text)).toThrow('is no host, network or host:port');
+  });
 });
 
 describe('the settings of downloads', () => {
   it('hold the documented defaults for an empty environment', () => {
     const config = Config.parse({});
-    expect([config.downloadAllow, config.downloadDeny, config.downloadProxy, config.downloadDns]).toEqual([[], [], undefined, []]);
-    expect(config.downloadPorts.map(({ first, last }) => [first, last])).toEqual([80, 443, 8080, 8443].map((it) => [it, it]));
+    expect([config.downloadAllow, config.downloadDeny, config.downloadProxy, config.downloadDns]).toEqual([
+      [],
+      [],
+      undefined,
+      [],
+    ]);
+    expect(config.downloadPorts.map(({ first, last }) => [first, last])).toEqual(
+      [80, 443, 8080, 8443].map((it) => [it, it]),
+    );
   });
 
   it('read lists', () => {

@@ -6,13 +6,14 @@ import ipaddr from 'ipaddr.js';
 export type Network = ReturnType<typeof ipaddr.parseCIDR>;
 
 /** An entry of `DOWNLOAD_ALLOW` or `DOWNLOAD_DENY`: what it names, and on which port where it gives one. */
-export type HostRule = { readonly port: number | undefined } & (
+export type HostRule = { readonly port: number | undefined } &
   /** All that no other list names; only to be denied, and on every port. */
-  | { readonly kind: 'everything' }
-  /** `name` in lower case and ASCII; with `subdomains` what is below it, and not the name itself. */
-  | { readonly kind: 'host'; readonly name: string; readonly subdomains: boolean }
-  | { readonly kind: 'network'; readonly network: Network }
-);
+  (
+    | { readonly kind: 'everything' }
+    /** `name` in lower case and ASCII; with `subdomains` what is below it, and not the name itself. */
+    | { readonly kind: 'host'; readonly name: string; readonly subdomains: boolean }
+    | { readonly kind: 'network'; readonly network: Network }
+  );
 
 const LABEL = /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?$/;
 
@@ -51,7 +52,9 @@ function parseNetwork(text: string): Network | undefined {
 function parseName(text: string, entry: string): string {
   const name = domainToASCII(text).replace(/\.$/, '');
   // What a URL would take for an address in another notation ("127.1") would never match as a name.
-  const isName = name.split('.').every((label) => LABEL.test(label)) && isIP(URL.parse(`http://${name}`)?.hostname ?? '0.0.0.0') === 0;
+  const isName =
+    name.split('.').every((label) => LABEL.test(label)) &&
+    isIP(URL.parse(`http://${name}`)?.hostname ?? '0.0.0.0') === 0;
   if (!isName) throw new RangeError(`"${entry}" is no host, network or host:port`);
   return name;
 }

@@ -5,7 +5,9 @@ const backoff = { baseMs: 100, maxMs: 1_000 };
 
 describe('backoffMs', () => {
   it('doubles up to its limit', () => {
-    expect([1, 2, 3, 4, 5, 60].map((attempt) => backoffMs(backoff, attempt, 1))).toEqual([100, 200, 400, 800, 1_000, 1_000]);
+    expect([1, 2, 3, 4, 5, 60].map((attempt) => backoffMs(backoff, attempt, 1))).toEqual([
+      100, 200, 400, 800, 1_000, 1_000,
+    ]);
   });
 
   it('spreads the second half', () => {

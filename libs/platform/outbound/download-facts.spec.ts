@@ -21,7 +21,13 @@ describe('factsOf', () => {
     ['10, 10', undefined],
     [undefined, undefined],
   ])('takes the length %s for %s', (length, totalBytes) => {
-    const response = { status: 200, headers: { 'content-length': length }, url: 'http://a.test/', body: nothing(), close: () => Promise.resolve() };
+    const response = {
+      status: 200,
+      headers: { 'content-length': length },
+      url: 'http://a.test/',
+      body: nothing(),
+      close: () => Promise.resolve(),
+    };
     expect(factsOf(response)).toEqual({ totalBytes, etag: undefined, lastModified: undefined, url: 'http://a.test/' });
   });
 });

@@ -24,7 +24,11 @@ export interface ExchangeOptions {
 }
 
 /** Sends one GET over a connection that was opened for it, and ends that with the body. @throws OutboundError */
-export async function exchange(connection: Dispatcher, target: Target, options: ExchangeOptions): Promise<OutboundResponse> {
+export async function exchange(
+  connection: Dispatcher,
+  target: Target,
+  options: ExchangeOptions,
+): Promise<OutboundResponse> {
   const { signal } = options;
   const end = (reason: Error | null): Promise<void> => connection.destroy(reason).catch(() => undefined);
   const onAbort = (): void => void end(signal ? aborted(signal) : null);

@@ -66,11 +66,13 @@ export class OutboundClient {
   }
 
   /**
-   * Says what of a URL can be said at once, without the network: for those who only fetch later.
-   * @throws OutboundError `bad_url`, `refused_host`, `refused_port`
+   * Says what of a URL can be said at once, without the network: for those who only fetch later, when all is judged again.
+   * @throws OutboundError `bad_url`, `refused_host`, `refused_port`, `refused_address`
    */
   checkUrl(url: string): void {
-    this.policy.checkTarget(parseTarget(url));
+    const target = parseTarget(url);
+    this.policy.checkTarget(target);
+    if (target.address) this.policy.checkAddresses(target, [target.address], () => false);
   }
 
   /**
@@ -86,14 +88,19 @@ export class OutboundClient {
       const location = REDIRECTS.has(response.status) ? response.headers.location : undefined;
       if (location === undefined) return response;
       await response.close();
-      if (redirects === MOST_REDIRECTS) throw new OutboundError('redirect_loop', `There are more than ${MOST_REDIRECTS} redirects`);
+      if (redirects === MOST_REDIRECTS)
+        throw new OutboundError('redirect_loop', `There are more than ${MOST_REDIRECTS} redirects`);
       const next = redirected(target, location);
       headers = withBasicAuth(next.url.origin === target.url.origin ? headers : withoutCredentials(headers), next.url);
       target = next;
     }
   }
 
-  private async request(target: Target, headers: Record<string, string>, options: OpenOptions): Promise<OutboundResponse> {
+  private async request(
+    target: Target,
+    headers: Record<string, string>,
+    options: OpenOptions,
+  ): Promise<OutboundResponse> {
     const { inactivityTimeoutMs = 60_000, signal } = options;
     this.policy.checkTarget(target);
     const connection = await this.route.open(target, signal);

@@ -28,7 +28,12 @@ function verdict(url: string, { allow, deny, leadsTo, own }: Setting, proxied = 
   try {
     policy.checkTarget(target);
     if (proxied) policy.checkUnresolved(target, target.host === own);
-    else policy.checkAddresses(target, addresses, (it) => !!ownAddress && formsOf(it).some((form) => isSame(form, ownAddress)));
+    else
+      policy.checkAddresses(
+        target,
+        addresses,
+        (it) => !!ownAddress && formsOf(it).some((form) => isSame(form, ownAddress)),
+      );
     return 'passes';
   } catch (error) {
     return (error as { kind: OutboundErrorKind }).kind; // anything else shows as undefined

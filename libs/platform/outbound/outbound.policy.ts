@@ -41,7 +41,8 @@ export class OutboundPolicy {
     const refused = addresses.find((address) => !this.allowsAddress(target, address, isOwn(address)));
     if (refused) throw refusedAddress(target, refused);
     if (!addresses.every((address) => this.allowsPort(target, address))) throw refusedPort(target);
-    if (!this.allowsTheRest() && !addresses.every((address) => this.isNamed(target, address))) throw refusedHost(target);
+    if (!this.allowsTheRest() && !addresses.every((address) => this.isNamed(target, address)))
+      throw refusedHost(target);
   }
 
   /**

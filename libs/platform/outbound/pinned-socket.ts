@@ -20,7 +20,11 @@ export interface SocketOptions {
  * asks for, and checks, the name in the URL.
  * @throws OutboundError of the last attempt: `connect`, `tls`, `timeout`, `aborted`
  */
-export async function pinnedSocket(target: Target, addresses: readonly Address[], options: SocketOptions): Promise<Socket> {
+export async function pinnedSocket(
+  target: Target,
+  addresses: readonly Address[],
+  options: SocketOptions,
+): Promise<Socket> {
   let fault: OutboundError | undefined;
   for (const address of addresses.slice(0, MOST_ATTEMPTS)) {
     try {

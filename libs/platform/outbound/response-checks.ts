@@ -19,7 +19,10 @@ export function wholeBody(response: OutboundResponse, limits: SizeLimits): Downl
   if (response.status !== 200) throw statusFault(response);
   const encoding = response.headers['content-encoding'] ?? 'identity';
   if (encoding.toLowerCase() !== 'identity') {
-    throw new OutboundError('protocol', `The server sends the file in another form (${encoding}), though it was not asked to`);
+    throw new OutboundError(
+      'protocol',
+      `The server sends the file in another form (${encoding}), though it was not asked to`,
+    );
   }
   const facts = factsOf(response);
   if (facts.totalBytes !== undefined) {
@@ -38,7 +41,8 @@ export function requireContinuation(response: OutboundResponse, offset: number, 
   if (status !== 206) throw statusFault(response);
   const range = parseContentRange(headers['content-range']);
   if (range?.first !== offset) throw changed('the server sends another part than asked for');
-  if ((range.total ?? facts.totalBytes) !== (facts.totalBytes ?? range.total)) throw changed('its length is another now');
+  if ((range.total ?? facts.totalBytes) !== (facts.totalBytes ?? range.total))
+    throw changed('its length is another now');
   if ((headers.etag ?? facts.etag) !== facts.etag) throw changed('it is another version now');
 }
 

@@ -23,6 +23,7 @@ export class ResumableRead {
   private validator: string | undefined;
   private response: OutboundResponse | undefined;
   private receivedBytes = 0;
+  private isComplete = false;
   private receivedAtFailure = 0;
   private failures = 0;
 
@@ -46,17 +47,7 @@ export class ResumableRead {
   /** All bytes, as they come. @throws OutboundError */
   async *bytes(): AsyncGenerator<Buffer> {
     try {
-      for (;;) {
-        if (!this.response) await this.connect();
-        try {
-          yield* this.read();
-          return;
-        } catch (error) {
-          // Cut after the last byte: nothing is missing.
-          if (this.receivedBytes === this.facts?.totalBytes) return;
-          await this.recover(error);
-        }
-      }
+      while (!this.isComplete) yield* this.stretch();
     } finally {
       await this.close();
     }
@@ -85,12 +76,29 @@ export class ResumableRead {
   private start(response: OutboundResponse): DownloadFacts {
     const facts = wholeBody(response, this.settings);
     const before = this.facts ?? facts;
-    if (facts.totalBytes !== before.totalBytes || facts.etag !== before.etag || facts.lastModified !== before.lastModified) {
+    if (
+      facts.totalBytes !== before.totalBytes ||
+      facts.etag !== before.etag ||
+      facts.lastModified !== before.lastModified
+    ) {
       throw changed('it is another version now');
     }
     this.validator = strongValidator(response.headers);
     this.facts = facts;
     return facts;
+  }
+
+  /** What one connection brings. */
+  private async *stretch(): AsyncGenerator<Buffer> {
+    if (!this.response) await this.connect();
+    try {
+      yield* this.read();
+      this.isComplete = true;
+    } catch (error) {
+      // Cut after the last byte: nothing is missing.
+      this.isComplete = this.receivedBytes === this.facts?.totalBytes;
+      if (!this.isComplete) await this.recover(error);
+    }
   }
 
   private async *read(): AsyncGenerator<Buffer> {
@@ -116,7 +124,8 @@ export class ResumableRead {
     const attempt = (this.failures += 1);
     const { retries, backoff, signal, onRetry } = this.settings;
     if (attempt > retries) throw error;
-    if (this.receivedBytes > 0 && this.validator === undefined) throw changed('the server names no version of it', error);
+    if (this.receivedBytes > 0 && this.validator === undefined)
+      throw changed('the server names no version of it', error);
     const delayMs = backoffMs(backoff, attempt, Math.random(), error.retryAfterMs);
     onRetry?.({ error, attempt, delayMs, offsetBytes: this.receivedBytes });
     await delay(delayMs, undefined, { signal }).catch(() => {

@@ -23,7 +23,11 @@ describe('the outbound client', () => {
   describe('answers', () => {
     it('with status, headers, bytes and where they came from', async () => {
       const response = await client.open(origin.url('/file?Q=1#part'));
-      expect({ status: response.status, etag: response.headers.etag, length: response.headers['content-length'] }).toEqual({
+      expect({
+        status: response.status,
+        etag: response.headers.etag,
+        length: response.headers['content-length'],
+      }).toEqual({
         status: 200,
         etag: '"v1"',
         length: '8',
@@ -65,14 +69,19 @@ describe('the outbound client', () => {
       const url = origin.url('/file').replace('//', '//user%40home:p%3Ass@');
       const response = await client.open(url);
       await response.close();
-      expect(origin.requests[0]?.headers.authorization).toBe(`Basic ${Buffer.from('user@home:p:ss').toString('base64')}`);
+      expect(origin.requests[0]?.headers.authorization).toBe(
+        `Basic ${Buffer.from('user@home:p:ss').toString('base64')}`,
+      );
       expect(response.url).toBe(origin.url('/file').replace('//', '//user%40home:xxxxx@'));
     });
 
-    it.each(['user:secret@[::1', 'user:secret@10.0.0.1', 'user:secret@127.0.0.1:1'])('are in no message: %s', async (host) => {
-      const error = await outboundError(client.open(`http://${host}/`));
-      expect(error.message).not.toContain('secret');
-    });
+    it.each(['user:secret@[::1', 'user:secret@10.0.0.1', 'user:secret@127.0.0.1:1'])(
+      'are in no message: %s',
+      async (host) => {
+        const error = await outboundError(client.open(`http://${host}/`));
+        expect(error.message).not.toContain('secret');
+      },
+    );
 
     const headers = { authorization: 'Bearer x', cookie: 'a=b', range: 'bytes=0-' };
 
@@ -116,7 +125,10 @@ describe('the outbound client', () => {
   describe('failures', () => {
     it('tells a server that hangs up', async () => {
       origin.on('/hang-up', hangUp());
-      expect(await outboundError(client.open(origin.url('/hang-up')))).toMatchObject({ kind: 'interrupted', isRetryable: true });
+      expect(await outboundError(client.open(origin.url('/hang-up')))).toMatchObject({
+        kind: 'interrupted',
+        isRetryable: true,
+      });
       expect(origin.requests).toHaveLength(1);
     });
 
@@ -128,12 +140,18 @@ describe('the outbound client', () => {
 
     it('tells what is no HTTP', async () => {
       origin.on('/ssh', gibberish('SSH-2.0-OpenSSH_9.6\r\n'));
-      expect(await outboundError(client.open(origin.url('/ssh')))).toMatchObject({ kind: 'protocol', isRetryable: false });
+      expect(await outboundError(client.open(origin.url('/ssh')))).toMatchObject({
+        kind: 'protocol',
+        isRetryable: false,
+      });
     });
 
     it('waits only so long for the answer', async () => {
       origin.on('/silent', silent());
-      expect(await outboundError(client.open(origin.url('/silent')))).toMatchObject({ kind: 'timeout', isRetryable: true });
+      expect(await outboundError(client.open(origin.url('/silent')))).toMatchObject({
+        kind: 'timeout',
+        isRetryable: true,
+      });
     });
 
     it('waits only so long for a handshake', async () => {

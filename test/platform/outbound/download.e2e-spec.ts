@@ -21,6 +21,7 @@ describe('a download', () => {
     retries = [];
   });
 
+  // No test leaves a connection.
   afterEach(() => eventually(() => expect(origin.open).toBe(0)));
 
   afterAll(() => origin.close());
@@ -48,8 +49,16 @@ describe('a download', () => {
     it('tells what is known before the bytes, and then brings them', async () => {
       origin.on('/file', file(CONTENT, { lastModified: LONG_AGO }));
       const seen: number[] = [];
-      const { facts, bytes } = await begin({ expectedBytes: CONTENT.length, onProgress: (received) => seen.push(received) });
-      expect(facts).toEqual({ totalBytes: CONTENT.length, etag: '"v1"', lastModified: LONG_AGO, url: origin.url('/file') });
+      const { facts, bytes } = await begin({
+        expectedBytes: CONTENT.length,
+        onProgress: (received) => seen.push(received),
+      });
+      expect(facts).toEqual({
+        totalBytes: CONTENT.length,
+        etag: '"v1"',
+        lastModified: LONG_AGO,
+        url: origin.url('/file'),
+      });
       expect((await readAll(bytes)).equals(CONTENT)).toBe(true);
       expect([seen.at(-1), retries, rangesAsked()]).toEqual([CONTENT.length, [], [[undefined, undefined]]]);
     });
@@ -155,13 +164,10 @@ describe('a download', () => {
       [503, 3],
     ])('by a status: %s, after %s more attempts', async (status, attempts) => {
       origin.on('/file', answer(status));
-      expect(await outboundError(begin())).toMatchObject({ kind: 'status', status });
+      const error = await outboundError(begin());
+      expect(error).toMatchObject({ kind: 'status', status });
+      expect(error.message).toContain(`127.0.0.1:${origin.port} answers ${status} `);
       expect(retries).toHaveLength(attempts);
-    });
-
-    it('by name of server and status', async () => {
-      origin.on('/file', answer(404));
-      expect((await outboundError(begin())).message).toBe(`127.0.0.1:${origin.port} answers 404 Not Found`);
     });
 
     it('where it is announced as larger than allowed, before its bytes', async () => {
@@ -180,10 +186,13 @@ describe('a download', () => {
       expect(received).toBeLessThanOrEqual(1_000_000);
     });
 
-    it.each([CONTENT.length - 1, CONTENT.length + 1])('where its length is not the expected one: %s', async (expectedBytes) => {
-      origin.on('/file', file(CONTENT));
-      expect((await outboundError(begin({ expectedBytes }))).kind).toBe('wrong_length');
-    });
+    it.each([CONTENT.length - 1, CONTENT.length + 1])(
+      'where its length is not the expected one: %s',
+      async (expectedBytes) => {
+        origin.on('/file', file(CONTENT));
+        expect((await outboundError(begin({ expectedBytes }))).kind).toBe('wrong_length');
+      },
+    );
 
     it('where it grows longer than expected', async () => {
       origin.on('/file', file(CONTENT, { chunked: true }));
@@ -230,13 +239,11 @@ describe('a download', () => {
       origin.on('/file', endless());
       const download = await begin();
       await download.close();
-      await eventually(() => expect(origin.open).toBe(0));
     });
 
     it('who stops in the middle of them', async () => {
       origin.on('/file', endless());
       for await (const chunk of (await begin()).bytes) if (chunk.length > 0) break;
-      await eventually(() => expect(origin.open).toBe(0));
     });
   });
 });

@@ -47,7 +47,12 @@ export const REFUSED: readonly Row[] = [
   ...refused('http://[::ffff:127.0.0.1]:PORT/', 'http://[::ffff:7f00:1]:PORT/', 'http://[0::FFFF:127.0.0.1]:PORT/'),
   ...refused('http://[::ffff:0:127.0.0.1]:PORT/', 'http://[::ffff:0.0.0.0]:PORT/', 'http://[64:ff9b::7f00:1]:PORT/'),
   ...refused('http://[64:ff9b::127.0.0.1]:PORT/', 'http://[64:ff9b:1::7f00:1]:PORT/', 'http://[2002:7f00:1::]:PORT/'),
-  ...refused('http://[2001:0:7f00:1::]:PORT/', 'http://[fe80::1]:PORT/', 'http://[febf::1]:PORT/', 'http://[fec0::1]:PORT/'),
+  ...refused(
+    'http://[2001:0:7f00:1::]:PORT/',
+    'http://[fe80::1]:PORT/',
+    'http://[febf::1]:PORT/',
+    'http://[fec0::1]:PORT/',
+  ),
   ...refused('http://[fc00::1]:PORT/', 'http://[fdff::1]:PORT/', 'http://[ff02::1]:PORT/', 'http://[ff0e::1]:PORT/'),
   ...refused('http://[2001:db8::1]:PORT/', 'http://[100::1]:PORT/', 'http://[3fff::1]:PORT/', 'http://[4000::1]:PORT/'),
   // Networks of one's own and of purposes
@@ -58,8 +63,18 @@ export const REFUSED: readonly Row[] = [
   ...refused('http://239.255.255.255/', 'http://240.0.0.1/', 'http://255.255.255.255/', 'http://4294967295/'),
   ...refused('http://[::ffff:10.0.0.1]/', 'http://[::ffff:192.168.0.1]/', 'http://012.0.0.1/'),
   // Metadata of clouds
-  ...refused('http://169.254.169.254/latest/meta-data/', 'http://2852039166/', 'http://0xa9fea9fe/', 'http://0xa9.254.0251.254/'),
-  ...refused('http://[::ffff:a9fe:a9fe]/', 'http://[64:ff9b::a9fe:a9fe]/', 'http://[fd00:ec2::254]/', 'http://100.100.100.200/'),
+  ...refused(
+    'http://169.254.169.254/latest/meta-data/',
+    'http://2852039166/',
+    'http://0xa9fea9fe/',
+    'http://0xa9.254.0251.254/',
+  ),
+  ...refused(
+    'http://[::ffff:a9fe:a9fe]/',
+    'http://[64:ff9b::a9fe:a9fe]/',
+    'http://[fd00:ec2::254]/',
+    'http://100.100.100.200/',
+  ),
   ...refused('http://168.63.129.16/', 'http://192.0.0.192/', 'http://169.254.170.2/', 'http://meta.test/'),
   ['http://metadata.google.internal/', 'refused_host'],
   ['http://METADATA.google.internal./', 'refused_host'],
@@ -74,21 +89,62 @@ export const REFUSED: readonly Row[] = [
   ['http://nowhere.test/', 'dns'],
   ['http://broken.test/', 'dns'],
   // The host is not where it seems to be
-  ...refused('http://allowed.test@127.0.0.1:PORT/', 'http://allowed.test:80@127.0.0.1:PORT/', 'http://a:b%40allowed.test@[::1]:PORT/'),
+  ...refused(
+    'http://allowed.test@127.0.0.1:PORT/',
+    'http://allowed.test:80@127.0.0.1:PORT/',
+    'http://a:b%40allowed.test@[::1]:PORT/',
+  ),
   ...refused('http://127.0.0.1:PORT#@allowed.test/', 'http://127.0.0.1:PORT?@allowed.test/', 'http:127.0.0.1:PORT/'),
   ...refused('http:///127.0.0.1:PORT/', '  http://127.0.0.1:PORT/  ', 'HTTP://127.0.0.1:PORT/'),
   ...bad('http://allowed.test\\@127.0.0.1:PORT/', 'http:\\\\127.0.0.1:PORT/', 'http://127.0.0.1:PORT\\@allowed.test/'),
-  ...bad('http://127.0.\t0.1:PORT/', 'http://127.0.0.1\n:PORT/', 'ht\rtp://127.0.0.1:PORT/', 'http://allowed.test\0.evil.test/'),
-  ...bad('http://%61llowed.test:PORT/%zz\\', 'http://a%user:x@allowed.test:PORT/', 'http://allowed.test%00@evil.test%2f/'),
-  ...bad('http://allowed.test%2f127.0.0.1/', 'http://allowed.test%20/', 'http://al lowed.test/', 'http://allowed.test..:PORT/'),
+  ...bad(
+    'http://127.0.\t0.1:PORT/',
+    'http://127.0.0.1\n:PORT/',
+    'ht\rtp://127.0.0.1:PORT/',
+    'http://allowed.test\0.evil.test/',
+  ),
+  ...bad(
+    'http://%61llowed.test:PORT/%zz\\',
+    'http://a%user:x@allowed.test:PORT/',
+    'http://allowed.test%00@evil.test%2f/',
+  ),
+  ...bad(
+    'http://allowed.test%2f127.0.0.1/',
+    'http://allowed.test%20/',
+    'http://al lowed.test/',
+    'http://allowed.test..:PORT/',
+  ),
   ...bad('http://.allowed.test/', 'http://allowed..test/', 'http://'),
   // Letters and dots beyond ASCII, and escapes
-  ...refused('http://１２７.０.０.１:PORT/', 'http://127。0。0。1:PORT/', 'http://①②⑦.⓪.⓪.①:PORT/', 'http://ⓛⓞⓒⓐⓛⓗⓞⓢⓣ:PORT/'),
-  ...refused('http://%31%32%37.0.0.1:PORT/', 'http://127%2e0%2e0%2e1:PORT/', 'http://loop%2Etest:PORT/', 'http://ｌｏｏｐ.test:PORT/'),
+  ...refused(
+    'http://１２７.０.０.１:PORT/',
+    'http://127。0。0。1:PORT/',
+    'http://①②⑦.⓪.⓪.①:PORT/',
+    'http://ⓛⓞⓒⓐⓛⓗⓞⓢⓣ:PORT/',
+  ),
+  ...refused(
+    'http://%31%32%37.0.0.1:PORT/',
+    'http://127%2e0%2e0%2e1:PORT/',
+    'http://loop%2Etest:PORT/',
+    'http://ｌｏｏｐ.test:PORT/',
+  ),
   ...refused('http://lo\u00adop.test:PORT/', 'http://bücher.test:PORT/'),
   // What is no address although it looks like one
-  ...bad('http://256.0.0.1/', 'http://1.2.3.4.5/', 'http://127.0.0.0x100/', 'http://4294967296/', 'http://08.0.0.1/', 'http://1.2.3.09/'),
-  ...bad('http://[fe80::1%25lo]:PORT/', 'http://[fe80::1%lo]:PORT/', 'http://[::1:PORT/', 'http://[127.0.0.1]:PORT/', 'http://[v1.x]/'),
+  ...bad(
+    'http://256.0.0.1/',
+    'http://1.2.3.4.5/',
+    'http://127.0.0.0x100/',
+    'http://4294967296/',
+    'http://08.0.0.1/',
+    'http://1.2.3.09/',
+  ),
+  ...bad(
+    'http://[fe80::1%25lo]:PORT/',
+    'http://[fe80::1%lo]:PORT/',
+    'http://[::1:PORT/',
+    'http://[127.0.0.1]:PORT/',
+    'http://[v1.x]/',
+  ),
   ...bad('http://[::ffff:127.1]/', 'http://[]/'),
   // Ports
   ['http://allowed.test:0/', 'refused_port'],
@@ -97,11 +153,33 @@ export const REFUSED: readonly Row[] = [
   ['http://127.0.0.1:25/', 'refused_port'],
   ...bad('http://allowed.test:65536/', 'http://allowed.test:-1/', 'http://allowed.test:8a/'),
   // What this installation listens on, allowed network or not
-  ...refused(`http://${ALLOWED}:OWN/`, 'http://allowed.test:OWN/', `http://[::ffff:${ALLOWED}]:OWN/`, 'http://2130706437:OWN/'),
+  ...refused(
+    `http://${ALLOWED}:OWN/`,
+    'http://allowed.test:OWN/',
+    `http://[::ffff:${ALLOWED}]:OWN/`,
+    'http://2130706437:OWN/',
+  ),
   // Other schemes
-  ...bad('file:///etc/passwd', 'file://allowed.test/etc/passwd', 'ftp://allowed.test/image.qcow2', 'sftp://allowed.test/a'),
-  ...bad('gopher://127.0.0.1:PORT/_GET', 'dict://127.0.0.1:PORT/', 'ldap://127.0.0.1/', 'data:text/plain,x', 'javascript:1'),
-  ...bad('jar:http://127.0.0.1:PORT/!/', 'unix:/var/run/docker.sock', 'ws://127.0.0.1:PORT/', 'about:blank', 'blob:http://127.0.0.1/x'),
+  ...bad(
+    'file:///etc/passwd',
+    'file://allowed.test/etc/passwd',
+    'ftp://allowed.test/image.qcow2',
+    'sftp://allowed.test/a',
+  ),
+  ...bad(
+    'gopher://127.0.0.1:PORT/_GET',
+    'dict://127.0.0.1:PORT/',
+    'ldap://127.0.0.1/',
+    'data:text/plain,x',
+    'javascript:1',
+  ),
+  ...bad(
+    'jar:http://127.0.0.1:PORT/!/',
+    'unix:/var/run/docker.sock',
+    'ws://127.0.0.1:PORT/',
+    'about:blank',
+    'blob:http://127.0.0.1/x',
+  ),
 ];
 
 /** Relative in a redirect, and no URL of their own. */

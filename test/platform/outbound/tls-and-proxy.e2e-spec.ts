@@ -30,9 +30,12 @@ describe('TLS', () => {
     return secure.url(path, host, 'https');
   }
 
-  it.each(['mirror.test', 'mirror.test.', 'MIRROR.test', '127.0.0.5'])('is checked for the name in the URL: %s', async (host) => {
-    expect(await textOf(await client.open(at(host)))).toBe('an image');
-  });
+  it.each(['mirror.test', 'mirror.test.', 'MIRROR.test', '127.0.0.5'])(
+    'is checked for the name in the URL: %s',
+    async (host) => {
+      expect(await textOf(await client.open(at(host)))).toBe('an image');
+    },
+  );
 
   it.each(['other.test', '127.0.0.1'])('refuses a certificate for another name than %s', async (host) => {
     const error = await outboundError(client.open(at(host)));
@@ -63,7 +66,11 @@ describe('TLS', () => {
     proxy.onConnect((host, socket) => {
       asked.push(host);
       const server = connect(secure.port, '127.0.0.1', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
-      socket.on('error', () => server.destroy()).pipe(server).on('error', () => socket.destroy()).pipe(socket);
+      socket
+        .on('error', () => server.destroy())
+        .pipe(server)
+        .on('error', () => socket.destroy())
+        .pipe(socket);
     });
     const proxied = localClient({ proxyUrl: proxy.url('/'), ca: certificates.ca });
     expect(await textOf(await proxied.open(at('mirror.test')))).toBe('an image');
@@ -134,8 +141,7 @@ describe('a proxy', () => {
     try {
       expect(await textOf(await localClient().open(origin.url('/file')))).toBe('from the origin');
     } finally {
-      for (const name of names) delete process.env[name];
-      Object.assign(process.env, before);
+      process.env = before;
       await origin.close();
     }
     expect(proxy.connections).toEqual([]);
