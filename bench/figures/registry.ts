@@ -1,15 +1,16 @@
 import type pg from 'pg';
 import type { ImageListQuery } from '#domain/images';
-import { imageListStatement } from '#domain/images';
-import { asCaller, explain, type ListCase, listCases } from '../../test/support/list-plans.js';
+import { judgePlans, type JudgedPlan, type ListCase, listCases } from '../../test/support/list-plans.js';
 import { type RegistrySize, seedRegistry } from '../../test/support/registry-seed.js';
+import { GUEST } from '../../test/support/rights-seed.js';
 import type { Bench } from '../bench.js';
 import { type Figure, rounded } from '../figure.js';
 import type { ServerUnderTest } from '../server-under-test.js';
 import { median } from '../statistics.js';
 import { startWrk } from '../wrk.js';
 
-const CALLER = 'user-0';
+/** Whose lists are timed: an ordinary user, and one of 500 bindings. */
+const CALLERS = ['user-0', GUEST] as const;
 const MAX_RATIO = 2;
 
 /** One registry with a server before it, and what to ask it. */
@@ -17,15 +18,16 @@ interface Registry {
   readonly server: ServerUnderTest;
   readonly client: pg.Client;
   readonly cases: readonly ListCase[];
-  readonly authorization: { readonly Authorization: string };
+  /** Headers, by caller. */
+  readonly authorizations: ReadonlyMap<string, { readonly Authorization: string }>;
 }
 
 /** Lists among a million images, beside the same lists among a thousand; and how PostgreSQL goes about them. */
 export async function measureRegistry(bench: Bench): Promise<Figure[]> {
-  const [images, users] = bench.quick ? [50_000, 50] : [1_000_000, 1_000];
+  const [images, users, bystanders] = bench.quick ? [50_000, 50, 1_000] : [1_000_000, 1_000, 99_000];
   const small = await open(bench, 'small', { images: 1_000, users: 2 });
-  const large = await open(bench, 'large', { images, users, hasHeavyUser: true });
-  const figures = [...(await measureLists(bench, small, large, images)), await judgePlans(bench, large, images)];
+  const large = await open(bench, 'large', { images, users, hasHeavyUser: true, bystanders });
+  const figures = [...(await measureLists(bench, small, large, images)), await judgeSorts(bench, large, images)];
   for (const [name, { client }] of Object.entries({ small, large })) {
     await client.end();
     await bench.discard(name);
@@ -38,13 +40,19 @@ async function open(bench: Bench, name: string, size: RegistrySize): Promise<Reg
   const client = await server.connect();
   bench.progress(`registry: making ${size.images} images`);
   await seedRegistry(client, size);
+  const authorizations = new Map<string, { Authorization: string }>();
+  for (const caller of CALLERS) authorizations.set(caller, await authorize(server, caller));
+  return { server, client, cases: await listCases(client), authorizations };
+}
+
+async function authorize(server: ServerUnderTest, user: string): Promise<{ Authorization: string }> {
   const response = await fetch(`${server.url}/tokens`, {
     method: 'POST',
     headers: { ...server.authorization, 'Content-Type': 'application/json' },
-    body: JSON.stringify({ name: 'bench', scopes: ['image:read'], user: CALLER }),
+    body: JSON.stringify({ name: 'bench', scopes: ['image:read'], user }),
   });
   const { token } = (await response.json()) as { token: string };
-  return { server, client, cases: await listCases(client), authorization: { Authorization: `Bearer ${token}` } };
+  return { Authorization: `Bearer ${token}` };
 }
 
 /** A figure for each group of cases, of the case in it that a large registry slows most. */
@@ -52,7 +60,7 @@ async function measureLists(bench: Bench, small: Registry, large: Registry, imag
   const worst = new Map<string, Figure>();
   for (const registry of [small, large]) await p99Of(registry, 0); // until it is compiled
   for (const [index, { title, caller, group }] of large.cases.entries()) {
-    if (caller !== CALLER) continue;
+    if (!small.authorizations.has(caller)) continue;
     bench.progress(`registry: ${title}`);
     const [values, references]: [number[], number[]] = [[], []];
     for (let round = 0; round < (bench.quick ? 1 : 5); round++) {
@@ -76,9 +84,10 @@ async function measureLists(bench: Bench, small: Registry, large: Registry, imag
   return [...worst.values()];
 }
 
-async function p99Of({ server, cases, authorization }: Registry, index: number): Promise<number> {
+async function p99Of({ server, cases, authorizations }: Registry, index: number): Promise<number> {
   const each = cases[index];
-  if (!each) throw new Error('Registries have the same cases');
+  const authorization = each && authorizations.get(each.caller);
+  if (!authorization) throw new Error('Registries have the same cases, and only those of known callers are timed');
   return (await startWrk(`${server.url}/images?${queryString(each.query)}`, authorization, 1).result).p99Ms;
 }
 
@@ -93,40 +102,24 @@ function queryString({ filters, includePublic, sort, slice }: ImageListQuery): s
   return query.toString();
 }
 
-/** A sort may take in a page of every set that the caller sees: their own images, public ones, each tree they share. */
-async function judgePlans(bench: Bench, { client, cases }: Registry, images: number): Promise<Figure> {
+/** How much goes into a sort, for the case that is nearest to what it may. */
+async function judgeSorts(bench: Bench, { client, cases }: Registry, images: number): Promise<Figure> {
   bench.progress('registry: plans');
   await client.query('SET jit = off');
-  const { rows } = await client.query<{ trees: number }>(
-    `SELECT count(*)::int AS trees FROM bindings b JOIN users u ON u.id = b.subject_id WHERE u.username = $1`,
-    [CALLER],
-  );
-  const allowed = (2 + (rows[0]?.trees ?? 0)) * 26;
-  const plans = [];
-  for (const each of cases) {
-    const { rows: callers } = await client.query<{ id: number }>('SELECT id FROM users WHERE username = $1', [
-      each.caller,
-    ]);
-    const statement = imageListStatement(asCaller(callers[0]?.id ?? 0), 'member', each.query);
-    plans.push({ title: each.title, ...(await explain(client, statement, each.query.filters.search === undefined)) });
-  }
+  const plans = await judgePlans(client, cases);
   const scanning = plans.filter(({ seqScans }) => seqScans.includes('images')).map(({ title }) => title);
-  const sortedRows = Math.max(...plans.map((plan) => plan.sortedRows));
-  const [slowest] = plans.toSorted((a, b) => b.executionMs - a.executionMs);
+  const share = ({ sortedRows, allowedRows }: JudgedPlan): number => sortedRows / allowedRows;
+  const worst = plans.reduce((one, other) => (share(other) > share(one) ? other : one));
+  const slowest = plans.reduce((one, other) => (other.executionMs > one.executionMs ? other : one));
   return {
     figure: `plans of lists at ${images} images: rows that go into a sort at most`,
-    value: rounded(sortedRows),
+    value: worst.sortedRows,
     unit: 'rows',
-    reference: allowed,
-    referenceIs: 'a page of each set the caller sees',
-    ratio: rounded(sortedRows / allowed),
+    reference: worst.allowedRows,
+    referenceIs: 'a page of each set the caller sees, of a page of sets at most',
+    ratio: rounded(share(worst)),
     target: '≤ 1, and no sequential scan of images',
-    met: sortedRows <= allowed && scanning.length === 0,
-    also: {
-      scanning,
-      slowest: slowest?.title,
-      slowestMs: rounded(slowest?.executionMs ?? 0),
-      statements: plans.length,
-    },
+    met: share(worst) <= 1 && scanning.length === 0,
+    also: { scanning, slowest: slowest.title, slowestMs: rounded(slowest.executionMs), statements: plans.length },
   };
 }

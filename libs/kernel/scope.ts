@@ -28,6 +28,8 @@ export const SCOPES = [
   'quota:write',
   'quota:delete',
   'audit:read',
+  'operation:read',
+  'operation:write',
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];

@@ -12,6 +12,7 @@ export function accountBody(username: string, changes: Changes = {}): object {
     kind: 'person',
     role: 'member',
     owner_id: null,
+    namespace_id: null,
     disabled: false,
     disabled_at: null,
     updated_at: expect.stringMatching(TIME),

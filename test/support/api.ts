@@ -6,6 +6,7 @@ import type { INestApplication } from '@nestjs/common';
 import type { DestinationStream } from 'pino';
 import { Config } from '#platform/config';
 import { type BlobStore, FilesystemBlobStore } from '#platform/storage';
+import { OperationWorker } from '#domain/operations';
 import { createApi } from '../../apps/api/src/api.js';
 import { ensureAdmin } from '../../apps/api/src/first-start.js';
 import { PublicUrl } from '../../apps/api/src/http/public-url.js';
@@ -19,6 +20,8 @@ export interface TestApiOptions {
   readonly store?: BlobStore;
   /** A database of the test's own, which is dropped with the api. */
   readonly database?: TestDatabase;
+  /** Whether it also works on operations, as `npm start` does. */
+  readonly works?: boolean;
   /** Where the log goes; with LOG_LEVEL in `env`, else it is silent. */
   readonly logTo?: DestinationStream;
 }
@@ -38,7 +41,8 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-export async function startTestApi({ env = {}, store, database: given, logTo }: TestApiOptions = {}): Promise<TestApi> {
+export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
+  const { env = {}, store, database: given, works = false, logTo } = options;
   const database = given ?? (await createTestDatabase());
   const storeDir = await mkdtemp(join(tmpdir(), 'diskyard-test-'));
   const config = Config.parse({
@@ -53,6 +57,8 @@ export async function startTestApi({ env = {}, store, database: given, logTo }: 
   const { port } = app.getHttpServer().address() as AddressInfo;
   app.get(PublicUrl, { strict: false }).listensOn(port);
   const { adminToken } = await ensureAdmin(app, config);
+  const worker = app.get(OperationWorker, { strict: false });
+  if (works) await worker.start(config.workerConcurrency);
   const url = `http://127.0.0.1:${port}`;
   return {
     url,
@@ -63,6 +69,7 @@ export async function startTestApi({ env = {}, store, database: given, logTo }: 
     anonymous: new NativeClient(url),
     close: async () => {
       app.getHttpServer().closeAllConnections();
+      await worker.stop();
       await app.close();
       await database.drop();
       await rm(storeDir, { recursive: true, force: true });

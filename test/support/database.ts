@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { migrate } from '#platform/database';
+import { installJobQueues } from '#platform/jobs';
+import { OPERATION_QUEUES } from '#domain/operations';
 import { eventually } from './eventually.js';
 
 /** A migrated database of a test file's own. */
@@ -39,6 +41,7 @@ async function ensureTemplate(client: pg.Client): Promise<void> {
     await client.query(`DROP DATABASE IF EXISTS ${TEMPLATE} WITH (FORCE)`);
     await client.query(`CREATE DATABASE ${TEMPLATE}`);
     await migrate(urlOf(TEMPLATE));
+    await installJobQueues(urlOf(TEMPLATE), OPERATION_QUEUES);
     await client.query(`ALTER DATABASE ${TEMPLATE} WITH IS_TEMPLATE true`);
   }
   await client.query('SELECT pg_advisory_unlock($1)', [TEMPLATE_LOCK]);

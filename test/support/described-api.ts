@@ -1,6 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { OpenAPIObject, RequestBodyObject } from '@nestjs/swagger';
 import { EXAMPLE_BASE } from '../../apps/api/src/dialects/native/native.examples.js';
+import { operationsOf } from '../../apps/api/src/openapi/operations-of.js';
 import { exampleUrl } from '../../apps/api/src/openapi/page/curl-line.js';
+import { expectStatus, newUser, type TestUser } from './builders.js';
 import type { Answer, NativeClient } from './native-client.js';
 import { OpenApiContract } from './openapi-contract.js';
 
@@ -12,12 +16,43 @@ export interface Deviation {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+const COMMITTED = join(import.meta.dirname, '../../docs/reference/openapi.json');
+
+/** What the stories leave to the tests of every operation: no token or a bad one, a scope that is missing, too large a body. */
+const OF_EVERY_OPERATION = /(401|403|413)$/;
+
+/** The number of what an answer shows. */
+export const idOf = ({ body }: Answer): number => (body as { id: number }).id;
+
+/** A user as the examples show them, with an address at example.com. */
+export async function newExampleUser(admin: NativeClient, username: string): Promise<TestUser> {
+  const user = await newUser(admin, username);
+  expectStatus(await user.patch(`/users/${username}`, { email: `${username}@example.com` }), 200);
+  return user;
+}
+
 /** Calls operations the way a document describes them, and holds every answer against it. */
 export class DescribedApi {
   readonly contract: OpenApiContract;
 
-  constructor(document: OpenAPIObject) {
+  constructor(readonly document: OpenAPIObject) {
     this.contract = new OpenApiContract(document);
+  }
+
+  /** What the reference says. */
+  static async committed(): Promise<DescribedApi> {
+    return new DescribedApi(JSON.parse(await readFile(COMMITTED, 'utf8')) as OpenAPIObject);
+  }
+
+  /** Described answers that no call has met yet, as `operation status`: of those with the tags, what is a story's to show. */
+  untold(...tags: string[]): string[] {
+    return this.contract.unseen(tags).filter((one) => !OF_EVERY_OPERATION.test(one));
+  }
+
+  /** As `untold`: what is not a story's to show, of all operations. */
+  unrefused(): string[] {
+    const tags = operationsOf(this.document).flatMap(({ operation }) => operation.tags ?? []);
+    return this.contract.unseen(tags).filter((one) => OF_EVERY_OPERATION.test(one));
   }
 
   /** Sends the operation's own examples where nothing else is said. Fails for an answer that is not described so. */

@@ -1,7 +1,9 @@
 import pg from 'pg';
 import type { AuthenticatedPrincipal } from '#kernel';
-import type { ImageListQuery, ImageSort, SortPosition } from '#domain/images';
+import { imageListStatement, type ImageListQuery, type ImageSort, type SortPosition } from '#domain/images';
+import { subjectIdsOfUser } from '#domain/permissions';
 import { SEARCHES } from './registry-seed.js';
+import { GUEST } from './rights-seed.js';
 
 /** A list that must cost the same however many images there are. */
 export interface ListCase {
@@ -24,12 +26,46 @@ export interface PlanFacts {
   readonly pages: number;
 }
 
-/** Who a list is for: a user without teams, with bindings as every seeded one. */
-export const asCaller = (userId: number): Pick<AuthenticatedPrincipal, 'userId' | 'subjectIds' | 'isBound'> => ({
-  userId,
-  subjectIds: [userId],
-  isBound: true,
-});
+type Caller = Pick<AuthenticatedPrincipal, 'userId' | 'subjectIds' | 'isBound'>;
+
+/** Who a list is for, as their credential would tell. */
+async function readCaller(client: pg.Client, username: string): Promise<Caller> {
+  const { rows } = await client.query<{ id: number; subjectIds: number[] }>(
+    `SELECT u.id, ${subjectIdsOfUser('u.id')} AS "subjectIds" FROM users u WHERE u.username = $1`,
+    [username],
+  );
+  const [{ id: userId, subjectIds } = { id: 0, subjectIds: [] }] = rows;
+  return { userId, subjectIds, isBound: true };
+}
+
+/** What a plan did, and what the most is that it may. */
+export interface JudgedPlan extends PlanFacts {
+  readonly title: string;
+  /** A page of each set that the caller sees, but of no more sets of a kind than a page has places; or one row of each. */
+  readonly allowedRows: number;
+}
+
+/** Runs every case. */
+export async function judgePlans(client: pg.Client, cases: readonly ListCase[]): Promise<JudgedPlan[]> {
+  const plans: JudgedPlan[] = [];
+  for (const { title, caller, query } of cases) {
+    const who = await readCaller(client, caller);
+    const statement = imageListStatement(who, 'member', query);
+    const allowedRows = await countAllowedRows(client, who, query.limit + 1);
+    plans.push({ title, allowedRows, ...(await explain(client, statement, query.filters.search === undefined)) });
+  }
+  return plans;
+}
+
+async function countAllowedRows(client: pg.Client, { subjectIds }: Caller, page: number): Promise<number> {
+  const { rows } = await client.query<{ trees: number; images: number }>(
+    'SELECT count(namespace_id)::int AS trees, count(image_id)::int AS images FROM bindings WHERE subject_id = ANY($1)',
+    [subjectIds],
+  );
+  const [{ trees, images } = { trees: 0, images: 0 }] = rows;
+  const needed = (sets: number): number => Math.min(sets, page) * page;
+  return Math.max(trees, images, page + needed(subjectIds.length) + needed(trees) + needed(images));
+}
 
 const BY_NAME: ImageSort = { by: 'name', descending: false };
 const NEWEST: ImageSort = { by: 'created_at', descending: true };
@@ -45,20 +81,35 @@ export async function listCases(client: pg.Client): Promise<ListCase[]> {
   for (const viewpoint of viewpoints) {
     cases.push(...(await casesByDepth(client, viewpoint)), ...casesBySearch(viewpoint));
   }
+  const byGuest = { caller: GUEST, positionsOf: 'user-1', includePublic: false };
+  cases.push(...(await casesByDepth(client, byGuest)), ...casesBySearch(byGuest));
   return cases;
 }
 
 interface Viewpoint {
   readonly caller: string;
   readonly includePublic: boolean;
+  /** Whose images tell where the middle of the list is; the caller's own unless told. */
+  readonly positionsOf?: string;
 }
 
-async function casesByDepth(client: pg.Client, { caller, includePublic }: Viewpoint): Promise<ListCase[]> {
+async function casesByDepth(
+  client: pg.Client,
+  { caller, includePublic, positionsOf = caller }: Viewpoint,
+): Promise<ListCase[]> {
   const cases: ListCase[] = [];
   for (const sort of [BY_NAME, NEWEST, CHANGED]) {
     for (const depth of DEPTHS) {
-      const slice = await sliceAt(client, caller, sort, depth);
-      cases.push(named(caller, depth, { sort, slice, includePublic, filters: {}, limit: 25 }));
+      const slice = await sliceAt(client, positionsOf, sort, depth);
+      cases.push(
+        named(caller, caller === GUEST ? `500 bindings, ${depth}` : depth, {
+          sort,
+          slice,
+          includePublic,
+          filters: {},
+          limit: 25,
+        }),
+      );
     }
   }
   return cases;
@@ -68,7 +119,13 @@ function casesBySearch({ caller, includePublic }: Viewpoint): ListCase[] {
   return Object.values(SEARCHES).flatMap((search) =>
     [BY_NAME, NEWEST].map((sort) => {
       const slice = { kind: 'page', page: 1 } as const;
-      return named(caller, `search ${search}`, { sort, slice, includePublic, filters: { search }, limit: 25 });
+      return named(caller, `${caller === GUEST ? '500 bindings, ' : ''}search ${search}`, {
+        sort,
+        slice,
+        includePublic,
+        filters: { search },
+        limit: 25,
+      });
     }),
   );
 }
@@ -118,7 +175,7 @@ async function positionAt(
  * Runs a statement and tells how. `isPrepared` plans it without looking at its values, as PostgreSQL may after it has met a
  * prepared statement a few times.
  */
-export async function explain(
+async function explain(
   client: pg.Client,
   { text, values }: { readonly text: string; readonly values: readonly unknown[] },
   isPrepared: boolean,

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { seedBystanders, seedGuest, seedSharedTrees, SHARED_TREES } from './rights-seed.js';
 
 /** How large a registry to make, in a migrated database. */
 export interface RegistrySize {
@@ -7,6 +8,8 @@ export interface RegistrySize {
   readonly users: number;
   /** A twentieth of all images goes to `user-1`, as to a build service. */
   readonly hasHeavyUser?: boolean;
+  /** So many users without images besides, in teams of ten, and a binding of theirs on every image. */
+  readonly bystanders?: number;
 }
 
 /**
@@ -27,14 +30,17 @@ const FORMAT = {
 /** Fills a migrated database: users, trees with collaborators, blobs, images; a minute for a million images. */
 export async function seedRegistry(
   client: pg.Client,
-  { images, users, hasHeavyUser = false }: RegistrySize,
+  { images, users, hasHeavyUser = false, bystanders = 0 }: RegistrySize,
 ): Promise<void> {
   await client.query(`SET maintenance_work_mem = '512MB'; SET synchronous_commit = off`);
   await client.query(SEED_USERS, [users]);
   await client.query(SEED_NAMESPACES, [users]);
   await client.query(SEED_COLLABORATORS, [users]);
+  await seedSharedTrees(client);
   await client.query(SEED_BLOBS, [Math.ceil(images / 4)]);
   await withoutIndexes(client, 'images', () => client.query(SEED_IMAGES, [images, users, hasHeavyUser]));
+  await seedGuest(client);
+  if (bystanders > 0) await withoutIndexes(client, 'bindings', () => seedBystanders(client, bystanders, images));
   await client.query('VACUUM (ANALYZE)');
 }
 
@@ -67,6 +73,8 @@ const SEED_NAMESPACES = `
 
 const FIRST_NAMESPACE = `(SELECT id FROM namespaces WHERE path = 'team-0' AND user_id = ${FIRST_USER})`;
 
+const FIRST_SHARED_TREE = `(SELECT id FROM namespaces WHERE path = 'shared-0')`;
+
 /** In each root the three users that come after its owner. */
 const SEED_COLLABORATORS = `
   INSERT INTO bindings (namespace_id, subject_id, role_id)
@@ -98,7 +106,8 @@ const SEED_IMAGES = `
     LATERAL (SELECT CASE WHEN $3 AND k % 20 = 7 THEN 1 ELSE i % $2::int END AS n) b,
     LATERAL (SELECT (ARRAY['apollo', 'borealis', 'cumulus', 'delphi', 'everest', 'fjord', 'gemini', 'helios', 'iris',
                            'juniper'])[1 + dice / 2023 % 10] AS project,
-                    CASE WHEN k % 10 >= 4 THEN ${FIRST_NAMESPACE} + n * 6 + k % 6 END AS namespace,
+                    CASE WHEN n = 1 AND k % 10 >= 7 THEN ${FIRST_SHARED_TREE} + i % ${SHARED_TREES}
+                         WHEN k % 10 >= 4 THEN ${FIRST_NAMESPACE} + n * 6 + k % 6 END AS namespace,
                     (ARRAY['ubuntu', 'ubuntu', 'ubuntu', 'debian', 'debian', 'fedora', 'rocky', 'windows', 'alpine',
                            'freebsd'])[1 + dice / 119 % 10] AS os,
                     (ARRAY['kafka', 'web', 'db', 'ci-runner', 'k8s-node', 'bastion', 'proxy', 'mail', 'build', 'cache',

@@ -3,11 +3,12 @@ import { APP_GUARD } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import { type Config, ConfigModule } from '#platform/config';
 import { DatabaseModule } from '#platform/database';
+import { JobsModule } from '#platform/jobs';
 import { type BlobStore, StorageModule } from '#platform/storage';
 import { NativeModule } from './dialects/native/native.module.js';
 import { HealthController } from './health/health.controller.js';
 import { AccessGuard } from './http/access/access.guard.js';
-import { Drain } from './http/drain.js';
+import { DrainModule } from './http/drain.module.js';
 import { HttpMetrics } from './http/http-metrics.js';
 import { RequestLog } from './http/request-log.js';
 
@@ -22,11 +23,13 @@ export class ApiModule {
         ConfigModule.forRoot(config),
         LoggerModule.forRoot({ pinoHttp: options, forRoutes: [] }), // requests are logged by RequestLog
         DatabaseModule,
+        JobsModule,
         StorageModule.forRootAsync({ useFactory: () => store }),
+        DrainModule,
         NativeModule,
       ],
       controllers: [HealthController],
-      providers: [Drain, HttpMetrics, { provide: APP_GUARD, useClass: AccessGuard }],
+      providers: [HttpMetrics, { provide: APP_GUARD, useClass: AccessGuard }],
     };
   }
 }

@@ -3,7 +3,9 @@ import { join, resolve } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { Config, ConfigError, envHelp } from '#platform/config';
 import { EmbeddedPostgresError, migrate } from '#platform/database';
+import { installJobQueues } from '#platform/jobs';
 import { FilesystemBlobStore } from '#platform/storage';
+import { OPERATION_QUEUES, OperationWorker } from '#domain/operations';
 import { createApi } from './api.js';
 import { ensureAdmin, greeting } from './first-start.js';
 import { Drain } from './http/drain.js';
@@ -32,6 +34,7 @@ async function main(): Promise<void> {
   try {
     const config = asked.withDatabaseUrl(database.url);
     await migrate(database.url);
+    await installJobQueues(database.url, OPERATION_QUEUES);
     const store = await FilesystemBlobStore.open({
       root: join(config.dataDir, 'images'),
       minFreeBytes: config.minFreeBytes,
@@ -43,8 +46,10 @@ async function main(): Promise<void> {
     process.stdout.write(
       greeting(app.get(PublicUrl, { strict: false }).base, await ensureAdmin(app, config), SAMPLE_FILE),
     );
+    const worker = app.get(OperationWorker, { strict: false });
+    if (config.workerConcurrency > 0) await worker.start(config.workerConcurrency);
     await stopRequested;
-    await app.get(Drain, { strict: false }).run(server, config.shutdownTimeoutMs);
+    await Promise.all([worker.stop(), app.get(Drain, { strict: false }).run(server, config.shutdownTimeoutMs)]);
     await app.close();
   } finally {
     await database.stop();

@@ -6,8 +6,15 @@ import { auditOrigin } from './audit-origin.js';
 import { AuditRepository, type NewAuditRow } from './audit.repository.js';
 import { RefusalQueue } from './refusal-queue.js';
 
-/** Who acts: a caller, or the installation itself, as at its first start. */
-export type AuditActor = Principal | 'system';
+/** A worker that does what a user asked for some time ago. */
+export interface AuditedWorker {
+  readonly kind: 'worker';
+  readonly userId: number;
+  readonly username: string;
+}
+
+/** Who acts: a caller, a worker for one, or the installation itself, as at its first start. */
+export type AuditActor = Principal | AuditedWorker | 'system';
 
 /** Writes down who did what, and who was refused what. */
 @Injectable()
@@ -42,11 +49,11 @@ const MAX_TARGET = 512;
 function toRow(actor: AuditActor, entry: AuditEntry, outcome: NewAuditRow['outcome']): NewAuditRow {
   const { action, target, before, after, reason } = entry;
   const { address, requestId } = auditOrigin();
-  const user = typeof actor === 'object' && actor.kind === 'user' ? actor : undefined;
+  const user = typeof actor === 'object' && actor.kind !== 'anonymous' ? actor : undefined;
   return {
     actor_id: user?.userId ?? null,
     actor: actor === 'system' ? actor : (user?.username ?? null),
-    token_id: user?.tokenId ?? null,
+    token_id: user?.kind === 'user' ? user.tokenId : null,
     address,
     action,
     target_kind: target.kind,

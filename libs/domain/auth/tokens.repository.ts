@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type GlobalRole, type Scope, type PageQuery } from '#kernel';
-import type { DeepPartial } from 'typeorm';
+import { type DeepPartial, In } from 'typeorm';
 import { Database } from '#platform/database';
-import type { User } from '#domain/users';
-import { BINDING_IS_LIVE, subjectIdsOfUser, teamsLedByUser } from '#domain/permissions';
+import { managerIdOf, type User } from '#domain/users';
 import { Token } from './token.entity.js';
 
 /** A live credential and whose it is. */
@@ -18,18 +17,10 @@ export interface CredentialRow {
   /** See Token. */
   readonly namespaceIds: readonly number[] | null;
   readonly imageIds: readonly number[] | null;
-  /** Whether `findGrants` may find any. */
+  /** Whether `GrantsRepository.find` may find any. */
   readonly hasGrants: boolean;
   /** Whether `last_used_at` is a minute old or more. */
   readonly stale: boolean;
-}
-
-/** What a user's teams and global bindings give them; see AuthenticatedPrincipal. */
-export interface GrantsRow {
-  readonly subjectIds: readonly number[];
-  readonly leads: readonly number[];
-  readonly everywhere: readonly Scope[];
-  readonly isBound: boolean;
 }
 
 /** The row of an outer join for a user who has none. */
@@ -46,15 +37,6 @@ const NOTABLE: Readonly<Record<TokenFilter, string>> = {
   never_expiring: 't.expiresAt IS NULL',
   expiring: "t.expiresAt < now() + interval '14 days'",
 };
-
-const GRANTS = `
-  SELECT subjects.ids AS "subjectIds", ${teamsLedByUser('$1::int')} AS leads,
-         ARRAY(SELECT unnest(r.scopes) FROM bindings b JOIN roles r ON r.id = b.role_id
-               WHERE b.subject_id = ANY(subjects.ids) AND b.namespace_id IS NULL AND b.image_id IS NULL
-                 AND ${BINDING_IS_LIVE}) AS everywhere,
-         EXISTS (SELECT FROM bindings b WHERE b.subject_id = ANY(subjects.ids)
-                 AND (b.namespace_id IS NOT NULL OR b.image_id IS NOT NULL)) AS "isBound"
-  FROM (SELECT ${subjectIdsOfUser('$1::int')} AS ids) subjects`;
 
 /** The only queries on tokens. */
 @Injectable()
@@ -74,12 +56,6 @@ export class TokensRepository {
          AND u.disabled_at IS NULL AND u.deleted_at IS NULL`,
       [secretHash],
     );
-    return row;
-  }
-
-  /** Asked on every request of those who have any, and never cached either. */
-  async findGrants(userId: number): Promise<GrantsRow | undefined> {
-    const [row] = await this.database.lookUp<GrantsRow>(GRANTS, [userId]);
     return row;
   }
 
@@ -109,10 +85,10 @@ export class TokensRepository {
       .getMany();
   }
 
-  /** With whose account it is. Undefined where there is no such user. */
-  async listOfUsername(username: string): Promise<{ ownerId: number | null; tokens: Token[] } | undefined> {
-    const rows = await this.database.query<(Token | UserWithoutTokens) & Pick<User, 'ownerId'>>(
-      `SELECT u.owner_id AS "ownerId", t.id, t.user_id AS "userId", t.name, t.scopes, t.cidrs, t.expires_at AS "expiresAt",
+  /** With who manages the account. Undefined where there is no such user. */
+  async listOfUsername(username: string): Promise<{ managerId: number | null; tokens: Token[] } | undefined> {
+    const rows = await this.database.query<(Token | UserWithoutTokens) & Pick<User, 'managerId'>>(
+      `SELECT ${managerIdOf('u')} AS "managerId", t.id, t.user_id AS "userId", t.name, t.scopes, t.cidrs, t.expires_at AS "expiresAt",
               t.namespace_ids AS "namespaceIds", t.image_ids AS "imageIds", t.previous_until AS "previousUntil",
               t.last_used_at AS "lastUsedAt", t.created_at AS "createdAt"
        FROM users u LEFT JOIN tokens t ON t.user_id = u.id
@@ -120,7 +96,7 @@ export class TokensRepository {
       [username],
     );
     const tokens = rows.filter((row) => row.id !== null);
-    return rows[0] && { ownerId: rows[0].ownerId, tokens };
+    return rows[0] && { managerId: rows[0].managerId, tokens };
   }
 
   findById(id: number): Promise<Token | null> {
@@ -167,5 +143,13 @@ export class TokensRepository {
 
   async delete(id: number): Promise<void> {
     await this.database.manager.delete(Token, { id });
+  }
+
+  /** All tokens of these users; as they were, by id. */
+  async deleteOf(userIds: readonly number[]): Promise<Token[]> {
+    const { manager } = this.database;
+    const tokens = await manager.find(Token, { where: { userId: In(userIds) }, order: { id: 'ASC' } });
+    if (tokens.length > 0) await manager.delete(Token, { userId: In(userIds) });
+    return tokens;
   }
 }

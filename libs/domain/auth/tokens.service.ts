@@ -9,8 +9,9 @@ import {
   type PageQuery,
   pageOf,
 } from '#kernel';
-import { type AuditFacts, type AuditTarget, AuditTrail } from '#domain/audit';
+import { AuditTrail } from '#domain/audit';
 import { managesAccount, type User, userNotFound, UsersService } from '#domain/users';
+import { factsOf, targetOf } from './token-audit.js';
 import type { Token } from './token.entity.js';
 import { assertHolds, checkNewToken, checkOverlap, type NewToken } from './token-rules.js';
 import { hashTokenSecret, newTokenSecret } from './token-secret.js';
@@ -36,7 +37,7 @@ export class TokensService {
     private readonly pins: TokenPins,
   ) {}
 
-  /** The caller's own, those of a service account of their team, or for an admin those of any user. */
+  /** The caller's own, those of a service account that they manage, or for an admin those of any user. */
   async list(principal: AuthenticatedPrincipal, username?: string): Promise<Token[]> {
     const other = otherUser(principal, username);
     if (other === undefined) return this.tokens.listOf(principal.userId);
@@ -73,6 +74,7 @@ export class TokensService {
     const secret = newTokenSecret();
     const secretHash = hashTokenSecret(secret);
     return this.audit.transaction(async () => {
+      await this.holdHolder(principal, userId);
       const token = await this.tokens.insert({
         userId,
         name: input.name,
@@ -156,6 +158,17 @@ export class TokensService {
     return user.id;
   }
 
+  /**
+   * Until the transaction ends the account is whose it is now. A transfer of the tree it belongs to takes its tokens from
+   * it, so none may be made for it after that by who could before.
+   */
+  private async holdHolder(principal: AuthenticatedPrincipal, userId: number): Promise<void> {
+    const user = await this.users.hold(userId);
+    if (userId !== principal.userId) assertMayName(principal, user);
+    else if (!(await this.tokens.findById(principal.tokenId))) throw revokedMeanwhile();
+    if (!user) throw userNotFound();
+  }
+
   private async getOwn(principal: AuthenticatedPrincipal, id: number): Promise<Token> {
     const token = await this.tokens.findById(id);
     const visible = token && (token.userId === principal.userId || isAdmin(principal));
@@ -165,25 +178,20 @@ export class TokensService {
   }
 }
 
-function targetOf({ id, name }: Token): AuditTarget {
-  return { kind: 'token', id, name };
-}
-
-function factsOf({ userId, scopes, expiresAt }: Token): AuditFacts {
-  return { user_id: userId, scopes, expires_at: expiresAt };
-}
-
 /** The other user that a request names, if it does. */
 function otherUser(principal: AuthenticatedPrincipal, username: string | undefined): string | undefined {
   if (username === undefined || username.toLowerCase() === principal.username.toLowerCase()) return undefined;
   return username;
 }
 
-/** To everybody but admins only the service accounts of teams they lead are there. @throws DomainError `forbidden` */
-function assertMayName(principal: AuthenticatedPrincipal, user: Pick<User, 'ownerId'> | null | undefined): void {
+/** To everybody but admins only the service accounts that they manage are there. @throws DomainError `forbidden` */
+function assertMayName(principal: AuthenticatedPrincipal, user: Pick<User, 'managerId'> | null | undefined): void {
   if (isAdmin(principal) || (user && managesAccount(principal, user))) return;
   throw new DomainError('forbidden', 'Only a user with the role admin may name another user');
 }
+
+const revokedMeanwhile = (): DomainError =>
+  new DomainError('unauthenticated', 'Your token was revoked at this very moment');
 
 const operatorsOnly = (): DomainError =>
   new DomainError('forbidden', 'Only who has token:read everywhere may look through the tokens of all');

@@ -30,7 +30,8 @@ export function rowsAhead({ slice }: ImageListQuery): number {
 /**
  * One statement for a page, one row more, and `rowsAhead`. What a caller may see is several sets; a union of them, made
  * distinct and sorted whole, would cost their full size. Instead each set is read in order by its own index and cut to
- * what the page can need, and only those few rows are merged.
+ * what the page can need, and only those few rows are merged. Of many sets of one kind only the first row is read at first:
+ * a page of N takes from at most N of them, those whose first rows come first.
  */
 export function imageListStatement(
   { subjectIds, userId, isBound, pins }: Pick<AuthenticatedPrincipal, 'subjectIds' | 'userId' | 'isBound' | 'pins'>,
@@ -40,9 +41,9 @@ export function imageListStatement(
   const values: unknown[] = [subjectIds];
   const param = (value: unknown): string => `$${values.push(value)}`;
   const sets = (branch: Branch): string[] => {
-    if (scope === 'everything') return [branch('true')];
+    if (scope === 'everything') return [branch.of('true')];
     const bound = isBound ? boundSets(branch) : [];
-    return [ownedSets(branch, subjectIds.length), ...bound, ...(query.includePublic ? [branch('i.is_public')] : [])];
+    return [ownedSets(branch, subjectIds.length), ...bound, ...(query.includePublic ? [branch.of('i.is_public')] : [])];
   };
   const held = isBound ? HELD.boundInList : HELD.none;
   const select = selectPage(query, { sets, held, param, callerId: userId, pins });
@@ -53,13 +54,17 @@ export function imageListStatement(
 export function imagesOfNamespace(query: ImageListQuery): NamespaceContents<ImageRow, ImageView> {
   const values: unknown[] = [];
   const param = (value: unknown): string => `$${FIRST_OWN_PARAMETER - 1 + values.push(value)}`;
-  const sets = (branch: Branch): string[] => [branch('i.namespace_id = node.id')];
+  const sets = (branch: Branch): string[] => [branch.of('i.namespace_id = node.id')];
   const select = selectPage(query, { sets, held: HELD.none, param, callerId: null });
   return { select, order: pageOrder('item', query), values, toItem: toImageView };
 }
 
-/** Makes the SELECT of one set of images, given the condition that tells its members. */
-type Branch = (set: string) => string;
+/** The SELECTs of sets of images, given the condition that tells their members: a page's worth. */
+interface Branch {
+  readonly of: (set: string) => string;
+  /** Of all together, where `ids` is a FROM item `s` with what tells one set from the other. */
+  readonly ofEach: (ids: string, set: string) => string;
+}
 
 interface PageParts {
   readonly sets: (branch: Branch) => string[];
@@ -79,16 +84,35 @@ function selectPage(query: ImageListQuery, { sets, held, param, callerId, pins }
   if (pins) conditions.push(reachedBy(pins, param));
   if (slice.kind !== 'page') conditions.push(keysetCondition(columns, query, slice.position.map(param)));
 
-  const selected = columns.map((column) => `i.${column}`).join(', ');
-  const cut = `ORDER BY ${ordering('i', columns, readsBackwards(query))} LIMIT ${offset + limit + 1}`;
-  const branch: Branch = (set) =>
-    `(SELECT ${selected} FROM images i WHERE ${[set, ...conditions].join(' AND ')} ${cut})`;
+  const branch = branchOf({ columns, conditions, backwards: readsBackwards(query), rows: offset + limit + 1 });
   return `
     WITH page AS (
       SELECT * FROM (${sets(branch).join(' UNION ')}) AS found
       ORDER BY ${ordering('found', columns, readsBackwards(query))} OFFSET ${offset - ahead} LIMIT ${ahead + limit + 1}
     )
     SELECT ${IMAGE_VIEW.columns} ${held} FROM page p JOIN images i ON i.id = p.id ${IMAGE_VIEW.joins}`;
+}
+
+interface Cut {
+  readonly columns: readonly string[];
+  readonly conditions: readonly string[];
+  readonly backwards: boolean;
+  /** How many rows a page can need. */
+  readonly rows: number;
+}
+
+function branchOf({ columns, conditions, backwards, rows }: Cut): Branch {
+  const selected = columns.map((column) => `i.${column}`).join(', ');
+  const read = (set: string, count: number): string => `(
+    SELECT ${selected} FROM images i WHERE ${[set, ...conditions].join(' AND ')}
+    ORDER BY ${ordering('i', columns, backwards)} LIMIT ${count})`;
+  const needed = (ids: string, set: string): string => `(
+    SELECT s.id FROM ${ids} CROSS JOIN LATERAL ${read(set, 1)} first_row
+    ORDER BY ${ordering('first_row', columns, backwards)} LIMIT ${rows}) s`;
+  return {
+    of: (set) => read(set, rows),
+    ofEach: (ids, set) => `(SELECT x.* FROM ${needed(ids, set)} CROSS JOIN LATERAL ${read(set, rows)} x)`,
+  };
 }
 
 function pageOrder(alias: string, { sort }: ImageListQuery): string {
@@ -106,15 +130,15 @@ function ordering(alias: string, columns: readonly string[], descending: boolean
 
 /** What the caller, and each team of theirs, owns. */
 function ownedSets(branch: Branch, owners: number): string {
-  if (owners === 1) return branch('i.user_id = ($1::int[])[1]');
-  return ofEach('(SELECT DISTINCT unnest($1::int[]) AS id) s', branch('i.user_id = s.id'));
+  if (owners === 1) return branch.of('i.user_id = ($1::int[])[1]');
+  return branch.ofEach('(SELECT DISTINCT unnest($1::int[]) AS id) s', 'i.user_id = s.id');
 }
 
 function boundSets(branch: Branch): string[] {
   return [
-    ofEach(BOUND_TREES, branch('i.root_namespace_id = s.id')),
-    ofEach(BOUND_NAMESPACES, branch('i.namespace_id = s.id')),
-    ofEach(BOUND_IMAGES, branch('i.id = s.id')),
+    branch.ofEach(BOUND_TREES, 'i.root_namespace_id = s.id'),
+    branch.ofEach(BOUND_NAMESPACES, 'i.namespace_id = s.id'),
+    branch.ofEach(BOUND_IMAGES, 'i.id = s.id'),
   ];
 }
 
@@ -123,9 +147,6 @@ function reachedBy({ namespaceIds, imageIds }: Pins, param: Param): string {
   return `(i.id = ANY(${param(imageIds)}::int[])
     OR i.namespace_id IN (SELECT id FROM namespaces WHERE lineage && ${param(namespaceIds)}::int[]))`;
 }
-
-/** A page's worth of each of several sets. */
-const ofEach = (ids: string, page: string): string => `(SELECT x.* FROM ${ids} CROSS JOIN LATERAL ${page} x)`;
 
 /** What the caller's bindings let them read, by the column that says where a binding is. */
 const boundTo = (column: string): string => `

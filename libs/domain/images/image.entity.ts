@@ -57,6 +57,10 @@ export class Image {
   @Column('integer', { name: 'blob_id', nullable: true })
   blobId: number | null;
 
+  /** The operation that makes it, or made it; null for one that was pushed. */
+  @Column('integer', { name: 'operation_id', nullable: true })
+  operationId: number | null;
+
   @Column('timestamptz', { name: 'pulled_at', nullable: true })
   pulledAt: Date | null;
 

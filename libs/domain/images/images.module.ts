@@ -7,12 +7,14 @@ import { Admission } from './admission.js';
 import { Blob } from './blob.entity.js';
 import { BlobsRepository } from './blobs.repository.js';
 import { ImageEditingService } from './image-editing.service.js';
+import { ImageFillingService } from './image-filling.service.js';
 import { ImagePushService } from './image-push.service.js';
 import { ImageRegistrar } from './image-registrar.js';
 import { Image } from './image.entity.js';
 import { ImagesRepository } from './images.repository.js';
 import { ImagesService } from './images.service.js';
 import { LeftoversSweeper } from './leftovers.sweeper.js';
+import { PendingImagesService } from './pending-images.service.js';
 import { ReferenceReserver } from './reference-reserver.js';
 import { SharedBlobs } from './shared-blobs.js';
 import { UploadReceiver } from './upload-receiver.js';
@@ -28,11 +30,13 @@ import { UploadsRepository } from './uploads.repository.js';
     Admission,
     BlobsRepository,
     ImageEditingService,
+    ImageFillingService,
     ImagePushService,
     ImageRegistrar,
     ImagesRepository,
     ImagesService,
     LeftoversSweeper,
+    PendingImagesService,
     ReferenceReserver,
     SharedBlobs,
     UploadReceiver,
@@ -40,6 +44,6 @@ import { UploadsRepository } from './uploads.repository.js';
     UploadSettler,
     UploadsRepository,
   ],
-  exports: [ImagesService, ImageEditingService, ImagePushService],
+  exports: [ImagesService, ImageEditingService, ImageFillingService, ImagePushService, PendingImagesService],
 })
 export class ImagesModule {}

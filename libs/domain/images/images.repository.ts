@@ -6,7 +6,8 @@ import { Image } from './image.entity.js';
 import type { ImageListQuery } from './image-list-query.js';
 import { imageListStatement, type ListScope } from './image-list.sql.js';
 import type { ImageReference } from './image-reference.js';
-import { HELD, IMAGE_VIEW, type ImageRow, toImageView } from './image-row.js';
+import { type ImageStatus, statusesBefore } from './image-status.js';
+import { HELD, IMAGE_REFERENCE, IMAGE_VIEW, type ImageRow, toImageView } from './image-row.js';
 import type { ImageView } from './image-view.js';
 
 const BY_ID = 'WHERE i.id = $2';
@@ -34,6 +35,15 @@ const [BOUND, FREE] = [HELD.bound, HELD.none].map((held) => {
 /** Pages of the usual size without free filters have few texts, worth preparing; the rest is planned for what it asks. */
 const PREPARED_PAGE_SIZE = 25;
 
+/** An image that is there and waits for its bytes. */
+export interface UnfilledImage extends Pick<Image, 'id' | 'userId' | 'authorId' | 'name' | 'tag'> {
+  /** Username of its author. */
+  readonly author: string;
+  /** As an upload has it. */
+  readonly namespacePath: string;
+  readonly reference: string;
+}
+
 /** The only queries on images. */
 @Injectable()
 export class ImagesRepository {
@@ -60,7 +70,7 @@ export class ImagesRepository {
   async referenceExists(ownerId: number, namespacePath: string, name: string, tag: string): Promise<boolean> {
     const rows = await this.database.query(
       `SELECT 1 FROM images i LEFT JOIN namespaces n ON n.id = i.namespace_id
-       WHERE i.user_id = $1 AND i.name = $2 AND i.tag = $3 AND lower(coalesce(n.path, '')) = $4`,
+       WHERE i.user_id = $1 AND i.name = $2 AND i.tag = $3 AND lower(coalesce(n.path, '')) = $4 AND i.status <> 'failed'`,
       [ownerId, name, tag, namespacePath],
     );
     return rows.length > 0;
@@ -75,6 +85,43 @@ export class ImagesRepository {
   async insert(image: DeepPartial<Image>): Promise<number> {
     const { identifiers } = await this.database.manager.insert(Image, image);
     return identifiers[0]?.id as number;
+  }
+
+  /** In the transaction that makes an image of the same reference: one that came to nothing gives its name back. */
+  async deleteFailed({
+    userId,
+    namespaceId,
+    name,
+    tag,
+  }: Pick<Image, 'userId' | 'namespaceId' | 'name' | 'tag'>): Promise<void> {
+    await this.database.query(
+      `DELETE FROM images WHERE user_id = $1 AND namespace_id IS NOT DISTINCT FROM $2 AND name = $3 AND tag = $4
+         AND status = 'failed'`,
+      [userId, namespaceId, name, tag],
+    );
+  }
+
+  /** Moves an image along its life; false where it is gone, or may not go there from where it is. */
+  async move(id: number, status: ImageStatus, reason: string | null): Promise<boolean> {
+    const rows = await this.database.query(
+      `WITH moved AS (
+         UPDATE images SET status = $2, status_reason = $3, updated_at = now() WHERE id = $1 AND status = ANY($4) RETURNING 1)
+       SELECT * FROM moved`,
+      [id, status, reason, statusesBefore(status)],
+    );
+    return rows.length === 1;
+  }
+
+  /** An image that waits for its bytes, by what an upload calls it; null where it is gone, or has them. */
+  async findUnfilled(id: number): Promise<UnfilledImage | null> {
+    const [row] = await this.database.query<UnfilledImage>(
+      `SELECT i.id, i.user_id AS "userId", i.author_id AS "authorId", a.username AS author, i.name, i.tag,
+              lower(coalesce(n.path, '')) AS "namespacePath", ${IMAGE_REFERENCE} AS reference
+       FROM images i JOIN users o ON o.id = i.user_id JOIN users a ON a.id = i.author_id
+       LEFT JOIN namespaces n ON n.id = i.namespace_id WHERE i.id = $1 AND i.blob_id IS NULL`,
+      [id],
+    );
+    return row ?? null;
   }
 
   /** The row as it stands, nobody else's to change until the transaction ends. */

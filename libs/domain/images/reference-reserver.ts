@@ -3,7 +3,7 @@ import type { AuthenticatedPrincipal } from '#kernel';
 import { InstanceLock, violatedUniqueConstraint } from '#platform/database';
 import type { NamespaceTarget } from '#domain/namespaces';
 import { beingPushed, imageNameTaken } from './images.errors.js';
-import { ImagesRepository } from './images.repository.js';
+import { ImagesRepository, type UnfilledImage } from './images.repository.js';
 import type { CheckedImage } from './new-image.js';
 import type { Upload } from './upload.entity.js';
 import { UploadReservations } from './upload-reservations.js';
@@ -29,15 +29,45 @@ export class ReferenceReserver {
   /** @throws DomainError `invalid` where an image, or a push under way, has the reference; `quota_exceeded` */
   async reserve(
     principal: AuthenticatedPrincipal,
-    { name, tag, declaredSizeBytes }: CheckedImage,
+    image: CheckedImage,
     target: NamespaceTarget | undefined,
     { id, storageKey }: Reservation,
   ): Promise<void> {
-    const key = { userId: target?.ownerId ?? principal.userId, namespacePath: target?.key ?? '', name, tag };
-    if (await this.images.referenceExists(key.userId, key.namespacePath, name, tag)) throw imageNameTaken();
-    const row = { id, storageKey, ...key, authorId: principal.userId, instanceId: this.instance.id };
+    const key = await this.unusedKey(principal, image, target);
+    const row = { id, storageKey, ...key, authorId: principal.userId, instanceId: this.instance.id, addsImage: true };
     await this.insert(row, key);
-    await this.reservations.begin(id, declaredSizeBytes);
+    await this.reservations.begin(id, image.declaredSizeBytes);
+  }
+
+  /** @throws DomainError `invalid` where an image, or a push under way, has the reference */
+  async assertFree(
+    principal: AuthenticatedPrincipal,
+    image: CheckedImage,
+    target: NamespaceTarget | undefined,
+  ): Promise<void> {
+    const key = await this.unusedKey(principal, image, target);
+    if (!(await this.settler.undoIfDead(key))) throw beingPushed();
+  }
+
+  /** For the bytes of an image that is there without any. @throws DomainError `quota_exceeded` */
+  async reserveFor(
+    { userId, authorId, namespacePath, name, tag }: UnfilledImage,
+    { id, storageKey }: Reservation,
+  ): Promise<void> {
+    const key = { userId, namespacePath, name, tag };
+    const row = { id, storageKey, ...key, authorId, instanceId: this.instance.id, addsImage: false };
+    await this.insert(row, key);
+    await this.reservations.begin(id, undefined);
+  }
+
+  private async unusedKey(
+    { userId }: AuthenticatedPrincipal,
+    { name, tag }: CheckedImage,
+    target: NamespaceTarget | undefined,
+  ): Promise<UploadKey> {
+    const key = { userId: target?.ownerId ?? userId, namespacePath: target?.key ?? '', name, tag };
+    if (await this.images.referenceExists(key.userId, key.namespacePath, name, tag)) throw imageNameTaken();
+    return key;
   }
 
   private async insert(row: UploadRow, key: UploadKey): Promise<void> {

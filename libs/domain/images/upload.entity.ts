@@ -35,6 +35,10 @@ export class Upload {
   @Column('bigint', { name: 'reserved_bytes', default: 0 })
   reservedBytes: string;
 
+  /** False where the image is there, and counted, and waits for its bytes. */
+  @Column('boolean', { name: 'adds_image', default: true })
+  addsImage: boolean;
+
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt: Date;
 }

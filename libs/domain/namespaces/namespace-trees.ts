@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { type AuthenticatedPrincipal, DomainError } from '#kernel';
+import { type AuthenticatedPrincipal, DomainError, mayEverywhere, SCOPES } from '#kernel';
 import { AuditTrail } from '#domain/audit';
 import { UsersService } from '#domain/users';
-import { may, owns } from '#domain/permissions';
+import { GrantsRepository, may, notHeld, notHeldOf, owns, type Standing } from '#domain/permissions';
 import { maySee } from './namespace.policy.js';
 import { parseNamespacePath } from './namespace-path.js';
 import { auditTarget, factsOf, type NamespaceView } from './namespace-view.js';
@@ -18,6 +18,8 @@ export interface NamespaceTarget {
   readonly key: string;
 }
 
+const noSuchNamespace = (): DomainError => DomainError.field('invalid', 'namespace', 'No such namespace');
+
 const denied = (): DomainError => DomainError.field('invalid', 'namespace', 'Namespace permission denied');
 
 /** Finds the namespace that a request names, and makes what is missing of it once everything else is settled. */
@@ -27,6 +29,7 @@ export class NamespaceTrees {
     private readonly namespaces: NamespacesRepository,
     private readonly users: UsersService,
     private readonly audit: AuditTrail,
+    private readonly grants: GrantsRepository,
   ) {}
 
   /**
@@ -49,6 +52,28 @@ export class NamespaceTrees {
     this.assertMayWrite(principal, ownerId, node); // again: it may have changed since
     while (!node || node.level + 1 < names.length) node = await this.makeLevel(principal, target, node);
     return node;
+  }
+
+  /**
+   * A namespace that is there, as it stays until the transaction ends.
+   * @throws DomainError `invalid` that blames `namespace`, also for one the caller may not see, as if it were not there
+   */
+  async hold(principal: AuthenticatedPrincipal, text: string): Promise<NamespaceView> {
+    const { names, owner } = parseNamespacePath(text);
+    const ownerId = await this.resolveOwner(principal, owner);
+    const node = await this.namespaces.holdDeepest(principal.subjectIds, ownerId, [names.join('/')]);
+    if (node && maySee(principal, 'namespace:read', factsOf(node))) return node;
+    throw owns(principal, ownerId) || mayEverywhere(principal, 'namespace:read') ? noSuchNamespace() : denied();
+  }
+
+  /**
+   * Whoever has a role where a thing arrives gets it on that, too: who takes it there must hold as much on it.
+   * @throws DomainError `forbidden`
+   */
+  async assertMayArrive(principal: AuthenticatedPrincipal, thing: Standing, { lineage }: NamespaceView): Promise<void> {
+    const below = lineage.filter((id) => !thing.at?.lineage.includes(id));
+    const missing = notHeldOf(principal, await this.grants.listScopesOn(below), thing);
+    if (missing.length > 0) throw notHeld(SCOPES.filter((scope) => missing.includes(scope)));
   }
 
   /** A tree's visibility, which then holds until the transaction ends. */

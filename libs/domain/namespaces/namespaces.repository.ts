@@ -99,9 +99,7 @@ export class NamespacesRepository {
 
   /** Keeps an account from being deleted until the transaction ends; false where it has been. */
   async holdOwner(id: number): Promise<boolean> {
-    const live = await this.database.query('SELECT 1 FROM users WHERE id = $1 AND deleted_at IS NULL FOR KEY SHARE', [
-      id,
-    ]);
+    const live = await this.database.query('SELECT 1 FROM users WHERE id = $1 AND deleted_at IS NULL FOR SHARE', [id]);
     return live.length > 0;
   }
 

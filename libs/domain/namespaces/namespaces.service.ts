@@ -12,6 +12,7 @@ import {
 import { Database, violatedUniqueConstraint } from '#platform/database';
 import { AuditTrail, changedFacts } from '#domain/audit';
 import { may } from '#domain/permissions';
+import { NamespaceAccounts } from '#domain/users';
 import { maySee } from './namespace.policy.js';
 import { NamespaceOwners, type Owner } from './namespace-owners.js';
 import { isNamespaceName, MAX_LEVELS, NAMESPACE_NAME_RULE } from './namespace-path.js';
@@ -45,6 +46,7 @@ export class NamespacesService {
   constructor(
     private readonly namespaces: NamespacesRepository,
     private readonly owners: NamespaceOwners,
+    private readonly accounts: NamespaceAccounts,
     private readonly database: Database,
     private readonly audit: AuditTrail,
   ) {}
@@ -163,12 +165,16 @@ export class NamespacesService {
     return this.get(principal, owner, path);
   }
 
-  /** Deletes it and all below; its images stay with their owner. @throws DomainError `conflict` where names would clash */
+  /**
+   * Deletes it and all below, service accounts included; its images stay with their owner.
+   * @throws DomainError `not_found`, `forbidden`, `conflict` (names would clash, or a service account owns something)
+   */
   async delete(principal: Principal, owner: string, path: string): Promise<void> {
     const node = await this.getHeld(principal, 'namespace:delete', owner, path);
     try {
       await this.database.transaction(async () => {
         await this.lockUnlessGiven(node); // pushes into the tree wait, and then do without it
+        await this.accounts.deleteAll(principal, node.id);
         await this.namespaces.deleteSubtree(node);
         const { description, visibility: was } = node;
         await this.audit.record(principal, {

@@ -17,7 +17,10 @@ export interface Standing {
 }
 
 /** What a team's members may do with what it owns. Its leads own it. */
-const MEMBER_SCOPES: readonly Scope[] = ['image:read', 'image:write', 'namespace:read', 'team:read', 'quota:read'];
+const MEMBER_SCOPES: readonly Scope[] = [
+  ...(['image:read', 'image:write', 'namespace:read', 'operation:read', 'operation:write'] as const),
+  ...(['team:read', 'quota:read'] as const),
+];
 
 /** The owner's rights on all that is an account's, or a lead's where that is a team. No pinned credential has them. */
 export function owns(principal: AuthenticatedPrincipal, accountId: number): boolean {

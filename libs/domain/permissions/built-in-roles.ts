@@ -1,7 +1,7 @@
 import { type Scope, SCOPES } from '#kernel';
 
-const READER: readonly Scope[] = ['image:read', 'namespace:read'];
-const WRITER: readonly Scope[] = [...READER, 'image:write'];
+const READER: readonly Scope[] = ['image:read', 'namespace:read', 'operation:read'];
+const WRITER: readonly Scope[] = [...READER, 'image:write', 'operation:write'];
 const MAINTAINER: readonly Scope[] = [...WRITER, 'image:delete'];
 
 /** The roles that every installation has and nobody changes, each with its scopes. The database holds the same. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, instanceIsAlive } from '#platform/database';
-import { QUOTA_SUBJECTS, reserved, STANDING, USED } from './quota.sql.js';
+import { QUOTA_SUBJECTS, reserved, STANDING, used } from './quota.sql.js';
 import type { Holdings, Standing } from './quota-view.js';
 
 /** Where an image counts: against its owner, and against the tree it is in. */
@@ -13,6 +13,13 @@ export interface Place {
 export type Arrival =
   { readonly imageId: number; readonly treeId?: undefined } | { readonly treeId: number; readonly imageId?: undefined };
 
+/** Locked until the transaction ends. Of its subject one id is null. */
+export interface LockedQuota {
+  readonly id: number;
+  readonly accountId: number | null;
+  readonly namespaceId: number | null;
+}
+
 /** Of an upload whose process is gone. */
 export interface UnfoundedReservation {
   readonly uploadId: string;
@@ -23,6 +30,8 @@ export interface UnfoundedReservation {
 const OF_UPLOAD = `(q.account_id = p.user_id OR q.namespace_id = (
   SELECT n.id FROM namespaces n
   WHERE n.user_id = p.user_id AND lower(n.path) = split_part(p.namespace_path, '/', 1)))`;
+
+const LOCKED = 'q.id, q.account_id AS "accountId", q.namespace_id AS "namespaceId"';
 
 /** The only queries on reservations. */
 @Injectable()
@@ -41,6 +50,15 @@ export class QuotaLedgerRepository {
     return rows.length > 0;
   }
 
+  /** 1 for an upload whose image is not there yet, 0 for one that brings the bytes of an image that counts already. */
+  async countNewImages(uploadId: string): Promise<number> {
+    const [row] = await this.database.query<{ images: number }>(
+      'SELECT adds_image::int AS images FROM uploads WHERE id = $1',
+      [uploadId],
+    );
+    return row?.images ?? 0;
+  }
+
   /** False where the upload is gone. */
   async reserve(uploadId: string, bytes: number): Promise<boolean> {
     const rows = await this.database.query(
@@ -51,31 +69,28 @@ export class QuotaLedgerRepository {
   }
 
   /** The quotas of an upload, locked until the transaction ends, in the one order that all locks are taken in. */
-  async lockOfUpload(uploadId: string): Promise<number[]> {
-    const rows = await this.database.query<{ id: number }>(
-      `SELECT q.id FROM quotas q WHERE EXISTS (SELECT FROM uploads p WHERE p.id = $1 AND ${OF_UPLOAD})
+  lockOfUpload(uploadId: string): Promise<LockedQuota[]> {
+    return this.database.query<LockedQuota>(
+      `SELECT ${LOCKED} FROM quotas q WHERE EXISTS (SELECT FROM uploads p WHERE p.id = $1 AND ${OF_UPLOAD})
        ORDER BY q.id FOR NO KEY UPDATE`,
       [uploadId],
     );
-    return rows.map(({ id }) => id);
   }
 
   /** As `lockOfUpload`, for where an image is. */
-  async lockOfPlace({ accountId, rootNamespaceId }: Place): Promise<number[]> {
-    const rows = await this.database.query<{ id: number }>(
-      'SELECT id FROM quotas WHERE account_id = $1 OR namespace_id = $2 ORDER BY id FOR NO KEY UPDATE',
+  lockOfPlace({ accountId, rootNamespaceId }: Place): Promise<LockedQuota[]> {
+    return this.database.query<LockedQuota>(
+      `SELECT ${LOCKED} FROM quotas q WHERE q.account_id = $1 OR q.namespace_id = $2 ORDER BY q.id FOR NO KEY UPDATE`,
       [accountId ?? null, rootNamespaceId ?? null],
     );
-    return rows.map(({ id }) => id);
   }
 
-  /** How these quotas stand, all reservations but one upload's counted. Right for as long as they are locked. */
-  measure(quotaIds: readonly number[], exceptUploadId: string | null = null): Promise<Standing[]> {
+  /** How a quota stands, all reservations but one upload's counted. Right for as long as it is locked. */
+  measure({ id, accountId, namespaceId }: LockedQuota, exceptUploadId: string | null): Promise<Standing[]> {
     return this.database.query<Standing>(
-      `SELECT ${STANDING} FROM (${QUOTA_SUBJECTS} WHERE q.id = ANY($1)) s, ${USED},
-              ${reserved('p.id IS DISTINCT FROM $2::uuid')}
-       ORDER BY s.id`,
-      [quotaIds, exceptUploadId],
+      `SELECT ${STANDING} FROM (${QUOTA_SUBJECTS} WHERE q.id = $1) s, ${used('$3', '$4')},
+              ${reserved('p.id IS DISTINCT FROM $2::uuid')}`,
+      [id, exceptUploadId, accountId, namespaceId],
     );
   }
 

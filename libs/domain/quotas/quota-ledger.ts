@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '#kernel';
 import { Database } from '#platform/database';
-import { type Arrival, type Place, QuotaLedgerRepository } from './quota-ledger.repository.js';
+import { type Arrival, type LockedQuota, type Place, QuotaLedgerRepository } from './quota-ledger.repository.js';
 import type { Holdings, Standing } from './quota-view.js';
 import { excess } from './quotas.errors.js';
 
@@ -32,9 +32,8 @@ export class QuotaLedger {
   async reserve(uploadId: string, { neededBytes, wantedBytes }: Wish): Promise<number> {
     if (await this.entries.reserveUnlimited(uploadId, wantedBytes)) return wantedBytes;
     return this.database.transaction(async () => {
-      const quotas = await this.entries.lockOfUpload(uploadId);
-      const standings = await this.entries.measure(quotas, uploadId);
-      assertRoom(standings, { images: 1, bytes: neededBytes });
+      const standings = await this.measure(await this.entries.lockOfUpload(uploadId), uploadId);
+      assertRoom(standings, { images: await this.entries.countNewImages(uploadId), bytes: neededBytes });
       const bytes = Math.min(wantedBytes, ...standings.map(freeBytes));
       if (!(await this.entries.reserve(uploadId, bytes))) {
         throw new DomainError('conflict', 'The server lost track of this upload; send it again');
@@ -49,7 +48,7 @@ export class QuotaLedger {
    * @throws DomainError `quota_exceeded` where a limit was set, or lowered, meanwhile
    */
   async assertSettled(place: Place, bytes: number): Promise<void> {
-    const standings = await this.measure(place);
+    const standings = await this.measure(await this.entries.lockOfPlace(place));
     const asked = { images: 1, bytes };
     assertRoom(
       standings.map((standing) => ({ ...without(standing, asked), reservedImages: 0, reservedBytes: 0 })),
@@ -63,7 +62,7 @@ export class QuotaLedger {
    * @throws DomainError `quota_exceeded`
    */
   async assertArrived(place: Place, arrival: Arrival): Promise<void> {
-    const standings = await this.measure(place);
+    const standings = await this.measure(await this.entries.lockOfPlace(place));
     if (standings.length === 0) return;
     const asked = await this.entries.weigh(arrival);
     assertRoom(
@@ -72,9 +71,11 @@ export class QuotaLedger {
     );
   }
 
-  private async measure(place: Place): Promise<Standing[]> {
-    const quotas = await this.entries.lockOfPlace(place);
-    return quotas.length === 0 ? [] : this.entries.measure(quotas);
+  /** One after the other, as they share the transaction's connection. Sums nothing where there is no quota. */
+  private async measure(quotas: readonly LockedQuota[], exceptUploadId: string | null = null): Promise<Standing[]> {
+    const standings: Standing[] = [];
+    for (const quota of quotas) standings.push(...(await this.entries.measure(quota, exceptUploadId)));
+    return standings;
   }
 }
 

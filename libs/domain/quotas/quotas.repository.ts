@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type PageQuery } from '#kernel';
 import { Database } from '#platform/database';
 import { heldInNamespace } from '#domain/permissions';
-import { PHYSICAL, QUOTA_SUBJECTS, reserved, STANDING, USED } from './quota.sql.js';
+import { QUOTA_SUBJECTS, reserved, STANDING, used } from './quota.sql.js';
 import type { Limits, QuotaView, Standing, SubjectName, UsageView } from './quota-view.js';
 
 /** Who looks: by whose accounts and bindings, or at everything. */
@@ -66,7 +66,7 @@ export class QuotasRepository {
          SELECT found.*, q.limit_bytes::float8 AS "limitBytes", q.limit_images::float8 AS "limitImages"
          FROM (SELECT * FROM (${SUBJECTS}) AS every ORDER BY type, lower(name) OFFSET $3 LIMIT $4) AS found
          LEFT JOIN quotas q ON q.account_id = found.account_id OR q.namespace_id = found.namespace_id)
-       SELECT ${STANDING}, physical.bytes AS "physicalBytes" FROM s, ${USED}, ${PHYSICAL}, ${reserved()}
+       SELECT ${STANDING}, used.physical AS "physicalBytes" FROM s, ${used()}, ${reserved()}
        ORDER BY s.type, lower(s.name)`,
       [subjectIds, seesAll, (page - 1) * limit, limit + 1],
     );
@@ -103,7 +103,7 @@ export class QuotasRepository {
     );
     await this.database.query(
       `UPDATE quotas q SET held_bytes = used.bytes, held_images = used.images
-       FROM (SELECT $1::int AS account_id, $2::int AS namespace_id) s, ${USED}
+       FROM ${used('$1', '$2')}
        WHERE q.account_id = $1 OR q.namespace_id = $2`,
       [accountId, namespaceId],
     );
@@ -121,7 +121,7 @@ export class QuotasRepository {
   /** Quotas that hold more than can be explained by limits that were lowered. */
   listOverdrawn(): Promise<Overdrawn[]> {
     return this.database.query<Overdrawn>(
-      `SELECT ${STANDING}, s."heldBytes", s."heldImages" FROM (${QUOTA_SUBJECTS}) s, ${USED}, ${reserved()}
+      `SELECT ${STANDING}, s."heldBytes", s."heldImages" FROM (${QUOTA_SUBJECTS}) s, ${used()}, ${reserved()}
        WHERE used.bytes > greatest(s."limitBytes", s."heldBytes") AND s."limitBytes" IS NOT NULL
           OR used.images > greatest(s."limitImages", s."heldImages") AND s."limitImages" IS NOT NULL
        ORDER BY s.id`,

@@ -2,7 +2,7 @@ import { FieldProblems, INSTALLATION_SCOPES, isScope, type Scope, SCOPES } from 
 
 /** What a role of one tree may hold: what its owner can hand out there. */
 const TREE_SCOPES: readonly Scope[] = SCOPES.filter(
-  (scope) => /^(image|namespace|invite|role):/.test(scope) || scope === 'quota:read',
+  (scope) => /^(image|namespace|invite|role|operation):/.test(scope) || scope === 'quota:read',
 );
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/i;

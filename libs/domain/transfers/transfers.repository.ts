@@ -19,16 +19,14 @@ export interface ImagePlace {
 
 const MAX_NAMED = 100;
 
-/** The only statements that change whose something is. Locks go from the account to the tree to the images. */
+/** The only statements that change whose something is. Locks go from the receiver to the tree to the accounts and images in it. */
 @Injectable()
 export class TransfersRepository {
   constructor(private readonly database: Database) {}
 
   /** Keeps an account from being deleted until the transaction ends; false where it has been. */
   async holdReceiver({ id }: Receiver): Promise<boolean> {
-    const live = await this.database.query('SELECT 1 FROM users WHERE id = $1 AND deleted_at IS NULL FOR KEY SHARE', [
-      id,
-    ]);
+    const live = await this.database.query('SELECT 1 FROM users WHERE id = $1 AND deleted_at IS NULL FOR SHARE', [id]);
     return live.length > 0;
   }
 
@@ -62,7 +60,7 @@ export class TransfersRepository {
     );
   }
 
-  /** Gives a tree and all in it to another; roles on it stay, the former owner's open invites go. */
+  /** Gives a tree and all in it to another; roles on it stay. */
   async giveTree(rootId: number, to: Receiver): Promise<void> {
     await this.database.query('UPDATE namespaces SET user_id = $2, updated_at = now() WHERE root_id = $1', [
       rootId,
@@ -72,7 +70,6 @@ export class TransfersRepository {
       rootId,
       to.id,
     ]);
-    await this.database.query('DELETE FROM invites WHERE namespace_id = $1', [rootId]);
   }
 
   /** Where an image is; nobody else moves it until the transaction ends, nor its tree. */

@@ -34,10 +34,13 @@ export function checkUserInput({ username, email, password }: UserInput): void {
   problems.throwIfAny();
 }
 
-/** What belongs to a team is a service account, and no admin. @throws DomainError `invalid` naming each field */
-export function checkTeamAccount(kind: AccountKind, role: GlobalRole): void {
+/** What an account can belong to. */
+export type AccountOwner = 'team' | 'namespace';
+
+/** What belongs to a team or a namespace is a service account, and no admin. @throws DomainError `invalid` naming each field */
+export function checkOwnedAccount(owner: AccountOwner, kind: AccountKind, role: GlobalRole): void {
   new FieldProblems()
-    .check(kind === 'service', 'kind', 'Kind must be service for an account that belongs to a team')
-    .check(role === 'member', 'role', 'Role must be member for an account that belongs to a team')
+    .check(kind === 'service', 'kind', `Kind must be service for an account that belongs to a ${owner}`)
+    .check(role === 'member', 'role', `Role must be member for an account that belongs to a ${owner}`)
     .throwIfAny();
 }

@@ -1,5 +1,5 @@
 import type { GlobalRole } from '#kernel';
-import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+import { Column, Entity, PrimaryGeneratedColumn, VirtualColumn } from 'typeorm';
 
 /** What can be made as a user. */
 export const USER_KINDS = ['person', 'service'] as const;
@@ -7,6 +7,10 @@ export type UserKind = (typeof USER_KINDS)[number];
 
 /** A team's account owns things like a user's; nobody signs in to it. */
 export type AccountKind = UserKind | 'team';
+
+/** Of a user `u`: the team it belongs to, or the owner of the tree of its namespace; null where it belongs to neither. */
+export const managerIdOf = (u: string): string =>
+  `coalesce(${u}.owner_id, (SELECT home.user_id FROM namespaces home WHERE home.id = ${u}.namespace_id))`;
 
 /** An account: a person's, a service's or a team's. */
 @Entity('users')
@@ -38,6 +42,14 @@ export class User {
   /** The team whose leads manage it, for a service account that has one. */
   @Column('integer', { name: 'owner_id', nullable: true })
   ownerId: number | null;
+
+  /** The namespace it belongs to, for a service account that has one; whoever owns the tree manages it. Never with `ownerId`. */
+  @Column('integer', { name: 'namespace_id', nullable: true })
+  namespaceId: number | null;
+
+  /** Who manages it: see `managerIdOf`. */
+  @VirtualColumn({ type: 'integer', query: managerIdOf })
+  managerId: number | null;
 
   @Column('timestamptz', { name: 'disabled_at', nullable: true })
   disabledAt: Date | null;

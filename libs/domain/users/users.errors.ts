@@ -10,6 +10,9 @@ export const noSuchTeam = (): DomainError => DomainError.field('invalid', 'team'
 export const teamLeadsOnly = (): DomainError =>
   new DomainError('forbidden', 'Only the leads of a team make service accounts for it');
 
+export const namespaceOwnersOnly = (): DomainError =>
+  new DomainError('forbidden', 'Only the owner of a namespace makes service accounts for it');
+
 export const lastAdmin = (): DomainError =>
   new DomainError('conflict', 'This is the last active admin; make another user admin first');
 
@@ -17,6 +20,13 @@ export const stillOwns = ({ images, namespaces }: { images: number; namespaces: 
   new DomainError(
     'conflict',
     `The user still owns ${images} images and ${namespaces} namespaces; delete or move them first, or disable the user`,
+  );
+
+export const accountsStillOwn = (usernames: readonly string[]): DomainError =>
+  new DomainError(
+    'conflict',
+    'Service accounts of this namespace, or of one below it, still own images or namespaces; ' +
+      `delete or transfer these first: ${usernames.join(', ')}`,
   );
 
 /** What a violated unique index of `users` means to the caller. */

@@ -1,13 +1,14 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '#domain/audit';
+import { NamespaceAccounts } from './namespace-accounts.js';
 import { User } from './user.entity.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([User]), AuditModule],
-  providers: [UsersRepository, UsersService],
-  exports: [UsersService],
+  providers: [NamespaceAccounts, UsersRepository, UsersService],
+  exports: [NamespaceAccounts, UsersService],
 })
 export class UsersModule {}

@@ -1,12 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { type PageQuery } from '#kernel';
-import { type DeepPartial, ILike, IsNull, Not } from 'typeorm';
+import { type DeepPartial, ILike, In, IsNull, Not } from 'typeorm';
 import { Database } from '#platform/database';
 import { User } from './user.entity.js';
 
 export interface UserPageQuery extends PageQuery {
   readonly search?: string | undefined;
 }
+
+/**
+ * Those who read hold off those who change or delete. Neither waits for what merely refers to the account, such as the image
+ * of an author: that comes after the lock on a tree, and so do these.
+ */
+const LOCKS = { 'to read': 'SHARE', 'to change': 'NO KEY UPDATE' } as const;
+
+const MAX_NAMED = 100;
 
 /** The only queries on users. A deleted user is found by none of them. */
 @Injectable()
@@ -80,6 +88,49 @@ export class UsersRepository {
     return this.database.manager.countBy(User, {});
   }
 
+  /** As it is once it is locked; null where it is gone. */
+  async lock(id: number, mode: keyof typeof LOCKS): Promise<User | null> {
+    await this.database.query(`SELECT 1 FROM users WHERE id = $1 FOR ${LOCKS[mode]}`, [id]);
+    return this.findById(id);
+  }
+
+  /** The service accounts of a namespace and of all below it, locked to be changed in the order of their ids. */
+  async lockWithin(namespaceId: number): Promise<User[]> {
+    const locked = await this.database.query<{ id: number }>(
+      `SELECT u.id FROM users u WHERE u.namespace_id IN (
+         SELECT n.id FROM namespaces n JOIN namespaces top ON top.root_id = n.root_id
+         WHERE top.id = $1 AND top.id = ANY(n.lineage))
+       ORDER BY u.id FOR ${LOCKS['to change']}`,
+      [namespaceId],
+    );
+    if (locked.length === 0) return [];
+    return this.database.manager.find(User, { where: { id: In(locked.map(({ id }) => id)) }, order: { id: 'ASC' } });
+  }
+
+  /** Which of these accounts own something, or are about to; by username. */
+  async findOwning(ids: readonly number[]): Promise<string[]> {
+    const rows = await this.database.query<{ username: string }>(
+      `SELECT u.username FROM users u WHERE u.id = ANY($1)
+         AND (EXISTS (SELECT FROM images i WHERE i.user_id = u.id) OR EXISTS (SELECT FROM uploads p WHERE p.user_id = u.id)
+           OR EXISTS (SELECT FROM namespaces n WHERE n.user_id = u.id))
+       ORDER BY u.username LIMIT ${MAX_NAMED}`,
+      [ids],
+    );
+    return rows.map(({ username }) => username);
+  }
+
+  /** Takes the passwords of these accounts away; the ids of those that had one. */
+  async removePasswords(ids: readonly number[]): Promise<number[]> {
+    const rows = await this.database.query<{ id: number }>(
+      `WITH changed AS (
+         UPDATE users SET password_hash = NULL, updated_at = now()
+         WHERE id = ANY($1) AND password_hash IS NOT NULL RETURNING id)
+       SELECT id FROM changed`,
+      [ids],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** How much would be without an owner if this user went; an image whose bytes are on their way counts as one. */
   async countBelongings(id: number): Promise<{ images: number; namespaces: number }> {
     const [row] = await this.database.query<{ images: number; namespaces: number }>(
@@ -93,7 +144,7 @@ export class UsersRepository {
 
   /** Marks the user as gone; tokens, invites, roles and memberships go with it, the row stays for the images it authored. */
   async softDelete(id: number): Promise<void> {
-    await this.update(id, { deletedAt: new Date() });
+    await this.update(id, { deletedAt: new Date(), namespaceId: null });
     for (const [table, column] of [
       ['tokens', 'user_id'],
       ['bindings', 'subject_id'],

@@ -1,14 +1,17 @@
 import { hash } from '@node-rs/argon2';
 import { Injectable } from '@nestjs/common';
-import { DomainError, type GlobalRole, isAdmin, type Page, type Principal, SCOPES, pageOf } from '#kernel';
+import { type GlobalRole, isAdmin, type Page, type Principal, SCOPES, pageOf } from '#kernel';
 import { Database, violatedUniqueConstraint } from '#platform/database';
-import { type AuditActor, type AuditFacts, AuditTrail, type AuditTarget, changedFacts } from '#domain/audit';
-import { owns } from '#domain/permissions';
-import { checkTeamAccount, checkUserInput } from './user-rules.js';
+import { type AuditActor, AuditTrail, changedFacts } from '#domain/audit';
+import { notHeld, owns } from '#domain/permissions';
+import { factsOf, targetOf } from './user-audit.js';
+import { factsOfChanges, toColumns, type UserChanges } from './user-changes.js';
+import { type AccountOwner, checkOwnedAccount, checkUserInput } from './user-rules.js';
 import type { User, UserKind } from './user.entity.js';
 import {
   adminsOnly,
   lastAdmin,
+  namespaceOwnersOnly,
   noSuchTeam,
   stillOwns,
   takenName,
@@ -27,17 +30,16 @@ export interface NewUser {
   readonly team?: string | undefined;
 }
 
-export interface UserChanges {
-  readonly email?: string | undefined;
-  /** `null` removes the password. */
-  readonly password?: string | null | undefined;
-  readonly disabled?: boolean | undefined;
-  readonly role?: GlobalRole | undefined;
+/** A namespace that an account is to belong to. */
+export interface AccountNamespace {
+  readonly id: number;
+  /** Who owns its tree. */
+  readonly userId: number;
 }
 
-/** Whether it is a service account of a team that the caller leads. */
-export function managesAccount(principal: Principal, { ownerId }: Pick<User, 'ownerId'>): boolean {
-  return principal.kind === 'user' && ownerId !== null && owns(principal, ownerId);
+/** Whether it is a service account of a team that the caller leads, or of a namespace in a tree that is theirs. */
+export function managesAccount(principal: Principal, { managerId }: Pick<User, 'managerId'>): boolean {
+  return principal.kind === 'user' && managerId !== null && owns(principal, managerId);
 }
 
 /** People and service accounts. Admins manage all of them; everybody may change their own email and password. */
@@ -77,11 +79,23 @@ export class UsersService {
     return this.users.findByHandle(handle);
   }
 
+  /** As `find` by id; nobody changes or deletes it until the transaction ends. */
+  hold(id: number): Promise<User | null> {
+    return this.users.lock(id, 'to read');
+  }
+
   /** @throws DomainError `forbidden`, `invalid` (also for a username or email that is taken) */
   async create(principal: Principal, input: NewUser): Promise<User> {
     if (input.team === undefined && !isAdmin(principal)) throw adminsOnly();
     if (input.role === 'admin') assertMayMakeAdmin(principal);
-    return this.insert(principal, input, await this.resolveTeam(principal, input));
+    return this.insert(principal, input, { ownerId: await this.resolveTeam(principal, input) });
+  }
+
+  /** A service account of a namespace that the caller sees, and that stays as it is until the transaction ends. Throws as `create`. */
+  async createIn(principal: Principal, { id, userId }: AccountNamespace, input: NewUser): Promise<User> {
+    if (!isAdmin(principal) && !managesAccount(principal, { managerId: userId })) throw namespaceOwnersOnly();
+    checkOwnedAccount('namespace', input.kind ?? 'person', input.role ?? 'member');
+    return this.insert(principal, input, { namespaceId: id });
   }
 
   /** The first admin of an installation, or null where there are users already. */
@@ -97,12 +111,16 @@ export class UsersService {
   async update(principal: Principal, username: string, changes: UserChanges): Promise<User> {
     const user = await this.get(username);
     this.assertMayChange(principal, user, changes);
-    if (user.ownerId !== null) checkTeamAccount(user.kind, changes.role ?? user.role);
+    const owner = ownerOf(user);
+    if (owner) checkOwnedAccount(owner, user.kind, changes.role ?? user.role);
     if (changes.role === 'admin' && user.role !== 'admin') assertMayMakeAdmin(principal);
     checkUserInput({ email: changes.email, password: changes.password ?? undefined });
     await this.translatingTakenNames(() =>
       this.database.transaction(async () => {
         if (changes.disabled === true || changes.role === 'member') await this.assertNotLastAdmin(user);
+        const held = await this.users.lock(user.id, 'to change');
+        if (!held) throw userNotFound();
+        this.assertMayChange(principal, held, changes); // again: its namespace may have become somebody else's
         await this.users.update(user.id, await toColumns(changes, user));
         await this.audit.record(principal, {
           action: 'user.update',
@@ -120,6 +138,7 @@ export class UsersService {
     const user = await this.get(username);
     await this.database.transaction(async () => {
       await this.assertNotLastAdmin(user);
+      if (!(await this.users.lock(user.id, 'to change'))) throw userNotFound();
       const belongings = await this.users.countBelongings(user.id);
       if (belongings.images + belongings.namespaces > 0) throw stillOwns(belongings);
       await this.users.softDelete(user.id);
@@ -136,17 +155,21 @@ export class UsersService {
     const team = await this.users.findTeam(name);
     if (!team || !(isAdmin(principal) || principal.subjectIds.includes(team.id))) throw noSuchTeam();
     if (!isAdmin(principal) && !owns(principal, team.id)) throw teamLeadsOnly();
-    checkTeamAccount(kind, role);
+    checkOwnedAccount('team', kind, role);
     return team.id;
   }
 
-  private async insert(actor: AuditActor, input: NewUser, ownerId: number | null = null): Promise<User> {
+  private async insert(
+    actor: AuditActor,
+    input: NewUser,
+    home: Partial<Pick<User, 'ownerId' | 'namespaceId'>> = {},
+  ): Promise<User> {
     const { username, email, password, kind = 'person', role = 'member' } = input;
     checkUserInput({ username, email, password });
     const passwordHash = password === undefined ? null : await hash(password);
     return this.translatingTakenNames(() =>
       this.database.transaction(async () => {
-        const user = await this.users.insert({ username, email, kind, role, ownerId, passwordHash });
+        const user = await this.users.insert({ username, email, kind, role, ...home, passwordHash });
         await this.audit.record(actor, { action: 'user.create', target: targetOf(user), after: factsOf(user) });
         return user;
       }),
@@ -173,36 +196,13 @@ export class UsersService {
   }
 }
 
-function targetOf({ id, username }: User): AuditTarget {
-  return { kind: 'user', id, name: username };
-}
-
-function factsOf({ username, email, kind, role, disabledAt }: User): AuditFacts {
-  return { username, email, kind, role, disabled: disabledAt !== null };
-}
-
-/** That a password changed, but not to what. */
-function factsOfChanges({ email, role, disabled, password }: UserChanges): AuditFacts {
-  return { email, role, disabled, password: password && 'changed', ...(password === null && { password: 'removed' }) };
+function ownerOf({ ownerId, namespaceId }: User): AccountOwner | undefined {
+  if (ownerId !== null) return 'team';
+  return namespaceId === null ? undefined : 'namespace';
 }
 
 /** An admin holds every scope: a token of fewer must not make one, whose own tokens would have them all. */
 function assertMayMakeAdmin(principal: Principal): void {
   const missing = principal.kind === 'user' ? SCOPES.filter((scope) => !principal.scopes.has(scope)) : SCOPES;
-  if (missing.length > 0) {
-    throw new DomainError('forbidden', `You cannot grant what you do not hold: ${missing.join(', ')}`);
-  }
-}
-
-/** What was not named is undefined, and stays; argon2id with the library's defaults (RFC 9106's second recommendation). */
-async function toColumns(
-  { email, password, disabled, role }: UserChanges,
-  user: User,
-): Promise<{ [Name in keyof User]?: User[Name] | undefined }> {
-  return {
-    email,
-    role,
-    passwordHash: typeof password === 'string' ? await hash(password) : password,
-    disabledAt: disabled === true ? (user.disabledAt ?? new Date()) : disabled === false ? null : undefined,
-  };
+  if (missing.length > 0) throw notHeld(missing);
 }

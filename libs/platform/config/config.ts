@@ -85,6 +85,19 @@ export class Config {
   get shutdownTimeoutMs(): number {
     return this.env.SHUTDOWN_TIMEOUT_SECONDS * 1000;
   }
+  /** Operations of each kind; 0 for none. */
+  get workerConcurrency(): number {
+    return this.env.WORKER_CONCURRENCY;
+  }
+  get operationAttempts(): number {
+    return this.env.OPERATION_ATTEMPTS;
+  }
+  get operationRetrySeconds(): number {
+    return this.env.OPERATION_RETRY_SECONDS;
+  }
+  get operationLogBytes(): number {
+    return this.env.OPERATION_LOG_BYTES;
+  }
   /** Months besides the current one; 0 is for ever. */
   get auditRetentionMonths(): number {
     return this.env.AUDIT_RETENTION_MONTHS;

@@ -55,6 +55,23 @@ export const settings = {
     default: 300,
     desc: 'How long running transfers may go on after SIGTERM before they are cut',
   }),
+  WORKER_CONCURRENCY: integer(
+    0,
+    64,
+  )({
+    default: 2,
+    desc: 'Operations of each kind that this process works on at once; 0 leaves them to worker processes',
+  }),
+  OPERATION_ATTEMPTS: integer(1, 100)({ default: 5, desc: 'How often an operation is tried before it fails' }),
+  OPERATION_RETRY_SECONDS: integer(
+    0,
+    3_600,
+  )({ default: 5, desc: 'How long an operation waits for its second attempt; for each further one twice as long' }),
+  OPERATION_LOG_BYTES: bytes({
+    default: 256 * 2 ** 20,
+    desc: 'What an operation prints beyond this is not kept',
+    example: '256MiB',
+  }),
   AUDIT_RETENTION_MONTHS: integer(
     0,
     1_200,

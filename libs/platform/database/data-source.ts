@@ -6,6 +6,9 @@ import { Permissions1763800000000 } from './migrations/1763800000000-permissions
 import { Audit1763810000000 } from './migrations/1763810000000-audit.js';
 import { Quotas1763820000000 } from './migrations/1763820000000-quotas.js';
 import { ServiceAccounts1763830000000 } from './migrations/1763830000000-service-accounts.js';
+import { NamespaceServiceAccounts1763840000000 } from './migrations/1763840000000-namespace-service-accounts.js';
+import { UsageIndexes1763850000000 } from './migrations/1763850000000-usage-indexes.js';
+import { Operations1763860000000 } from './migrations/1763860000000-operations.js';
 import { SturdyClient } from './sturdy-client.js';
 
 /** In the order they run. */
@@ -15,6 +18,9 @@ export const MIGRATIONS = [
   Audit1763810000000,
   Quotas1763820000000,
   ServiceAccounts1763830000000,
+  NamespaceServiceAccounts1763840000000,
+  UsageIndexes1763850000000,
+  Operations1763860000000,
 ];
 
 export interface DatabaseOptions {

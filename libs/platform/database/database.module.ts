@@ -4,6 +4,7 @@ import { Config } from '#platform/config';
 import { dataSourceOptions } from './data-source.js';
 import { Database } from './database.js';
 import { InstanceLock } from './instance-lock.js';
+import { Notifications } from './notifications.js';
 
 /** One pool of connections for the process, and the lock that tells others the process lives. Needs a migrated schema. */
 @Global()
@@ -18,7 +19,7 @@ import { InstanceLock } from './instance-lock.js';
       }),
     }),
   ],
-  providers: [Database, InstanceLock],
-  exports: [Database, InstanceLock],
+  providers: [Database, InstanceLock, Notifications],
+  exports: [Database, InstanceLock, Notifications],
 })
 export class DatabaseModule {}

@@ -9,12 +9,17 @@ const HEAD_GRACE_MS = 1_000;
 /** Shutting down without cutting anybody off. */
 @Injectable()
 export class Drain {
-  private draining = false;
+  private readonly beginning = new AbortController();
   private readonly connections = new Set<Socket>();
   private readonly running = new Set<Response>();
 
   get isDraining(): boolean {
-    return this.draining;
+    return this.begins.aborted;
+  }
+
+  /** Fires when it begins: answers that would go on for as long as one likes end then. */
+  get begins(): AbortSignal {
+    return this.beginning.signal;
   }
 
   /** Knows a server's connections from here on, also those on which no request comes. */
@@ -28,18 +33,18 @@ export class Drain {
   /** Sees to it that no connection outlives its request once we drain: one kept open would hold up the end. */
   readonly middleware = (request: Request, response: Response, next: NextFunction): void => {
     this.running.add(response);
-    if (this.draining) askToClose(response);
+    if (this.isDraining) askToClose(response);
     response.once('close', () => {
       this.running.delete(response);
-      if (this.draining) request.socket.destroySoon();
+      if (this.isDraining) request.socket.destroySoon();
     });
     next();
   };
 
   /** Takes no new connection, lets running requests end, and cuts those that have not after `timeoutMs`. */
   async run(server: Server, timeoutMs: number): Promise<void> {
-    this.draining = true;
     for (const response of this.running) askToClose(response);
+    this.beginning.abort();
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeIdleConnections();
     const timers = [

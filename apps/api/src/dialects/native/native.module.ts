@@ -2,8 +2,10 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { AuditModule } from '#domain/audit';
 import { AuthModule } from '#domain/auth';
+import { DownloadsModule } from '#domain/downloads';
 import { ImagesModule } from '#domain/images';
 import { NamespacesModule } from '#domain/namespaces';
+import { OperationsModule } from '#domain/operations';
 import { TeamsModule } from '#domain/teams';
 import { QuotasModule } from '#domain/quotas';
 import { TransfersModule } from '#domain/transfers';
@@ -27,6 +29,9 @@ import { NamespacesController } from './namespaces/namespaces.controller.js';
 import { NativeCredentials } from './native.credentials.js';
 import { NativeErrorFilter } from './native.errors.js';
 import { NativeValidationPipe } from './native.validation.js';
+import { ImageOperationsController } from './operations/image-operations.controller.js';
+import { LogResponse } from './operations/log.response.js';
+import { OperationsController } from './operations/operations.controller.js';
 import { TeamMembersController } from './teams/team-members.controller.js';
 import { TeamsController } from './teams/teams.controller.js';
 import { QuotasController } from './quotas/quotas.controller.js';
@@ -43,8 +48,10 @@ import { UsersController } from './users/users.controller.js';
   imports: [
     AuditModule,
     AuthModule,
+    DownloadsModule,
     ImagesModule,
     NamespacesModule,
+    OperationsModule,
     QuotasModule,
     RolesModule,
     TeamsModule,
@@ -55,10 +62,12 @@ import { UsersController } from './users/users.controller.js';
     ImageListsController,
     ImagePushesController,
     ImagesController,
+    ImageOperationsController,
     InvitesController,
     NamespacesController,
     TeamMembersController,
     TeamsController,
+    OperationsController,
     QuotasController,
     AccessController,
     BindingsController,
@@ -73,6 +82,7 @@ import { UsersController } from './users/users.controller.js';
     AuditExport,
     ImageFileResponse,
     ImageUploadReader,
+    LogResponse,
     NativeCredentials,
     NativeDescription,
     PublicUrl,

@@ -1,19 +1,15 @@
-import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import type { AuthenticatedPrincipal } from '#kernel';
 import { AccessService } from '#domain/roles';
 import { RequireScope } from '../../../http/access/access.decorator.js';
 import { Caller } from '../../../http/access/caller.decorator.js';
-import { PublicUrl } from '../../../http/public-url.js';
-import { numberedLinks, one, type RawQuery, readLimit, readPage, setLinks } from '../native.paging.js';
+import { Listing, Lists } from '../native.listing.js';
+import { one, type RawQuery } from '../native.paging.js';
 import { ApiExplainAccess, ApiListImageAccess } from './access.openapi.js';
 
 @Controller()
 export class AccessController {
-  constructor(
-    private readonly access: AccessService,
-    private readonly url: PublicUrl,
-  ) {}
+  constructor(private readonly access: AccessService) {}
 
   @Get('access')
   @RequireScope('role:read')
@@ -29,13 +25,9 @@ export class AccessController {
   async listOfImage(
     @Caller() caller: AuthenticatedPrincipal,
     @Param('image') image: string,
-    @Query() query: RawQuery,
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
+    @Lists() listing: Listing,
   ): Promise<readonly object[]> {
-    const page = readPage(query);
-    const found = await this.access.listOfImage(caller, image, { page, limit: readLimit(query) });
-    setLinks(request, response, this.url.base, numberedLinks(page, found));
-    return found.items;
+    const found = await this.access.listOfImage(caller, image, listing.slice);
+    return listing.answer(found, (entry) => entry);
   }
 }

@@ -1,12 +1,11 @@
-import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { AuthenticatedPrincipal } from '#kernel';
 import { AuditService } from '#domain/audit';
 import { RequireScope } from '../../../http/access/access.decorator.js';
 import { Caller } from '../../../http/access/caller.decorator.js';
 import { sendJson } from '../../../http/json-adapter.js';
-import { PublicUrl } from '../../../http/public-url.js';
-import { type RawQuery, setLinks } from '../native.paging.js';
+import { Listing, Lists } from '../native.listing.js';
 import { AuditExport } from './audit.export.js';
 import { ApiListAuditEvents } from './audit.openapi.js';
 import { presentAuditEvent } from './audit.presenter.js';
@@ -18,7 +17,6 @@ export class AuditController {
   constructor(
     private readonly audit: AuditService,
     private readonly file: AuditExport,
-    private readonly url: PublicUrl,
   ) {}
 
   /** A page, or for an `Accept` or `format` that prefers lines all there is. */
@@ -27,15 +25,15 @@ export class AuditController {
   @ApiListAuditEvents()
   async list(
     @Caller() caller: AuthenticatedPrincipal,
-    @Query() raw: RawQuery,
+    @Lists() listing: Listing,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const [type, query] = [auditType(request), readAuditQuery(raw)];
+    const [type, query] = [auditType(request), readAuditQuery(listing.query)];
     response.vary('Accept');
     if (type !== 'application/json') return this.file.send(caller, query.filters, type, response);
     const page = await this.audit.list(caller, query);
-    setLinks(request, response, this.url.base, auditLinks(page));
+    listing.link(auditLinks(page));
     sendJson(response, page.items.map(presentAuditEvent));
   }
 }

@@ -1,12 +1,12 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Res } from '@nestjs/common';
+import type { Response } from 'express';
 import type { AuthenticatedPrincipal } from '#kernel';
 import { BindingsService } from '#domain/roles';
 import { RequireScope } from '../../../http/access/access.decorator.js';
 import { Caller } from '../../../http/access/caller.decorator.js';
 import { PublicUrl } from '../../../http/public-url.js';
 import { readId } from '../native.ids.js';
-import { numberedLinks, one, type RawQuery, readLimit, readPage, setLinks } from '../native.paging.js';
+import { Listing, Lists } from '../native.listing.js';
 import { presentBinding } from './binding.presenter.js';
 import { CreateBindingDto, UpdateBindingDto } from './bindings.dto.js';
 import {
@@ -27,16 +27,9 @@ export class BindingsController {
   @Get()
   @RequireScope('role:read')
   @ApiListBindings()
-  async list(
-    @Caller() caller: AuthenticatedPrincipal,
-    @Query() query: RawQuery,
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<object[]> {
-    const page = readPage(query);
-    const found = await this.bindings.list(caller, { page, limit: readLimit(query), ...readFilters(query) });
-    setLinks(request, response, this.url.base, numberedLinks(page, found));
-    return found.items.map(presentBinding);
+  async list(@Caller() caller: AuthenticatedPrincipal, @Lists() listing: Listing): Promise<object[]> {
+    const found = await this.bindings.list(caller, { ...listing.slice, ...readFilters(listing) });
+    return listing.answer(found, presentBinding);
   }
 
   @Post()
@@ -81,7 +74,7 @@ export class BindingsController {
 
 type Filters = Partial<Record<'subject' | 'role' | 'namespace' | 'image', string | undefined>>;
 
-function readFilters(query: RawQuery): Filters {
+function readFilters(listing: Listing): Filters {
   const names = ['subject', 'role', 'namespace', 'image'] as const;
-  return Object.fromEntries(names.map((name) => [name, one(query, name)]));
+  return Object.fromEntries(names.map((name) => [name, listing.one(name)]));
 }

@@ -1,11 +1,11 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
-import type { AuthenticatedPrincipal, Page, Principal } from '#kernel';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import type { AuthenticatedPrincipal, PageQuery, Principal } from '#kernel';
 import { NamespacesService, type NamespaceView } from '#domain/namespaces';
 import { RequireScope, RequireScopeUnlessPublic } from '../../../http/access/access.decorator.js';
 import { Caller } from '../../../http/access/caller.decorator.js';
 import { PublicUrl } from '../../../http/public-url.js';
-import { numberedLinks, one, type RawQuery, readLimit, readPage, setLinks } from '../native.paging.js';
+import { Listing, Lists } from '../native.listing.js';
 import { presentNamespace } from './namespace.presenter.js';
 import { CreateNamespaceDto, UpdateNamespaceDto } from './namespaces.dto.js';
 import {
@@ -27,13 +27,9 @@ export class NamespacesController {
   @Get('namespaces')
   @RequireScope('namespace:read')
   @ApiListNamespaces()
-  async list(
-    @Caller() caller: AuthenticatedPrincipal,
-    @Query() query: RawQuery,
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<object[]> {
-    return this.presentPage(await this.namespaces.list(caller, readQuery(query)), query, request, response);
+  async list(@Caller() caller: AuthenticatedPrincipal, @Lists() listing: Listing): Promise<object[]> {
+    const found = await this.namespaces.list(caller, readQuery(listing));
+    return listing.answer(found, (namespace) => this.present(namespace));
   }
 
   @Post('namespaces')
@@ -56,12 +52,10 @@ export class NamespacesController {
   async listChildren(
     @Caller() caller: Principal,
     @Param() { owner, path }: NamespaceParams,
-    @Query() query: RawQuery,
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
+    @Lists() listing: Listing,
   ): Promise<object[]> {
-    const page = await this.namespaces.listChildren(caller, owner, joined(path), readQuery(query));
-    return this.presentPage(page, query, request, response);
+    const found = await this.namespaces.listChildren(caller, owner, joined(path), readQuery(listing));
+    return listing.answer(found, (namespace) => this.present(namespace));
   }
 
   @Get('n/:owner/*path')
@@ -93,11 +87,6 @@ export class NamespacesController {
   private present(namespace: NamespaceView): object {
     return presentNamespace(namespace, namespace.user, this.url.base);
   }
-
-  private presentPage(found: Page<NamespaceView>, query: RawQuery, request: Request, response: Response): object[] {
-    setLinks(request, response, this.url.base, numberedLinks(readPage(query), found));
-    return found.items.map((namespace) => this.present(namespace));
-  }
 }
 
 /** The path as the router splits it. */
@@ -110,6 +99,6 @@ export function joined(path: readonly string[]): string {
   return path.join('/');
 }
 
-function readQuery(query: RawQuery): { page: number; limit: number; search: string | undefined } {
-  return { page: readPage(query), limit: readLimit(query), search: one(query, 'search') };
+function readQuery(listing: Listing): PageQuery & { search: string | undefined } {
+  return { ...listing.slice, search: listing.one('search') };
 }

@@ -105,14 +105,15 @@ export const ApiDeleteNamespace = (): MethodDecorator =>
       tags,
       operationId: 'deleteNamespace',
       summary: 'Delete a namespace and all below it',
-      description: 'By its owner. The images in it stay with their owner, in no namespace.',
+      description:
+        'By its owner. The images in it stay with their owner, in no namespace; service accounts that belong to it are deleted.',
     }),
     NamesNamespace(),
     AnswersNothing('The namespaces are gone'),
     RefusesWithoutRole('namespace:delete'),
     Refuses(
       409,
-      'Two images would have one name; nothing has changed',
+      'Two images would have one name, or a service account of it still owns something; nothing has changed',
       'Without this namespace these images would clash with others of their owner; rename, move or delete them first: ' +
         'alice/team/ubuntu:24.04',
     ),

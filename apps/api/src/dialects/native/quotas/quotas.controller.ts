@@ -1,48 +1,31 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
 import type { AuthenticatedPrincipal } from '#kernel';
 import { type Limits, QuotasService, type SubjectName } from '#domain/quotas';
 import { RequireScope } from '../../../http/access/access.decorator.js';
 import { Caller } from '../../../http/access/caller.decorator.js';
-import { PublicUrl } from '../../../http/public-url.js';
-import { numberedLinks, type RawQuery, readLimit, readPage, setLinks } from '../native.paging.js';
+import { Listing, Lists } from '../native.listing.js';
 import { presentQuota, presentUsage } from './quota.presenter.js';
 import { PutQuotaDto } from './quotas.dto.js';
 import { ApiDeleteQuota, ApiListQuotas, ApiListUsage, ApiPutQuota, ApiShowQuota } from './quotas.openapi.js';
 
 @Controller()
 export class QuotasController {
-  constructor(
-    private readonly quotas: QuotasService,
-    private readonly url: PublicUrl,
-  ) {}
+  constructor(private readonly quotas: QuotasService) {}
 
   @Get('quotas')
   @RequireScope('quota:read')
   @ApiListQuotas()
-  async list(
-    @Caller() caller: AuthenticatedPrincipal,
-    @Query() query: RawQuery,
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<object[]> {
-    const found = await this.quotas.list(caller, readSlice(query));
-    setLinks(request, response, this.url.base, numberedLinks(readPage(query), found));
-    return found.items.map(presentQuota);
+  async list(@Caller() caller: AuthenticatedPrincipal, @Lists() listing: Listing): Promise<object[]> {
+    const found = await this.quotas.list(caller, listing.slice);
+    return listing.answer(found, presentQuota);
   }
 
   @Get('usage')
   @RequireScope('quota:read')
   @ApiListUsage()
-  async listUsage(
-    @Caller() caller: AuthenticatedPrincipal,
-    @Query() query: RawQuery,
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<object[]> {
-    const found = await this.quotas.listUsage(caller, readSlice(query));
-    setLinks(request, response, this.url.base, numberedLinks(readPage(query), found));
-    return found.items.map(presentUsage);
+  async listUsage(@Caller() caller: AuthenticatedPrincipal, @Lists() listing: Listing): Promise<object[]> {
+    const found = await this.quotas.listUsage(caller, listing.slice);
+    return listing.answer(found, presentUsage);
   }
 
   @Get('quotas/accounts/:account')
@@ -113,8 +96,4 @@ const namespace = ({ owner, root }: RootParams): SubjectName => ({ type: 'namesp
 
 function limits({ limit_bytes, limit_images }: PutQuotaDto): Limits {
   return { limitBytes: limit_bytes ?? null, limitImages: limit_images ?? null };
-}
-
-function readSlice(query: RawQuery): { page: number; limit: number } {
-  return { page: readPage(query), limit: readLimit(query) };
 }

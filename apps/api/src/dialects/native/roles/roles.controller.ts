@@ -1,12 +1,12 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Res } from '@nestjs/common';
+import type { Response } from 'express';
 import type { AuthenticatedPrincipal } from '#kernel';
 import { RolesService } from '#domain/roles';
 import { RequireScope } from '../../../http/access/access.decorator.js';
 import { Caller } from '../../../http/access/caller.decorator.js';
 import { PublicUrl } from '../../../http/public-url.js';
 import { readId } from '../native.ids.js';
-import { numberedLinks, one, type RawQuery, readLimit, readPage, setLinks } from '../native.paging.js';
+import { Listing, Lists } from '../native.listing.js';
 import { presentRole } from './role.presenter.js';
 import { CreateRoleDto, UpdateRoleDto } from './roles.dto.js';
 import { ApiCreateRole, ApiDeleteRole, ApiListRoles, ApiShowRole, ApiUpdateRole } from './roles.openapi.js';
@@ -21,16 +21,9 @@ export class RolesController {
   @Get()
   @RequireScope('role:read')
   @ApiListRoles()
-  async list(
-    @Caller() caller: AuthenticatedPrincipal,
-    @Query() query: RawQuery,
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<object[]> {
-    const page = readPage(query);
-    const found = await this.roles.list(caller, { page, limit: readLimit(query), namespace: one(query, 'namespace') });
-    setLinks(request, response, this.url.base, numberedLinks(page, found));
-    return found.items.map(presentRole);
+  async list(@Caller() caller: AuthenticatedPrincipal, @Lists() listing: Listing): Promise<object[]> {
+    const found = await this.roles.list(caller, { ...listing.slice, namespace: listing.one('namespace') });
+    return listing.answer(found, presentRole);
   }
 
   @Post()

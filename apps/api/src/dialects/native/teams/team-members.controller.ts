@@ -1,11 +1,9 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Controller, Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
 import type { AuthenticatedPrincipal } from '#kernel';
 import { TeamMembersService } from '#domain/teams';
 import { RequireScope } from '../../../http/access/access.decorator.js';
 import { Caller } from '../../../http/access/caller.decorator.js';
-import { PublicUrl } from '../../../http/public-url.js';
-import { numberedLinks, type RawQuery, readLimit, readPage, setLinks } from '../native.paging.js';
+import { Listing, Lists } from '../native.listing.js';
 import { presentTeamMember } from './team.presenter.js';
 import { ApiListTeamMembers, ApiPutTeamMember, ApiRemoveTeamMember } from './team-members.openapi.js';
 import { PutTeamMemberDto } from './teams.dto.js';
@@ -17,10 +15,7 @@ interface MemberParams {
 
 @Controller('teams/:team/members')
 export class TeamMembersController {
-  constructor(
-    private readonly members: TeamMembersService,
-    private readonly url: PublicUrl,
-  ) {}
+  constructor(private readonly members: TeamMembersService) {}
 
   @Get()
   @RequireScope('team:read')
@@ -28,14 +23,10 @@ export class TeamMembersController {
   async list(
     @Caller() caller: AuthenticatedPrincipal,
     @Param('team') team: string,
-    @Query() query: RawQuery,
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
+    @Lists() listing: Listing,
   ): Promise<object[]> {
-    const page = readPage(query);
-    const found = await this.members.list(caller, team, { page, limit: readLimit(query) });
-    setLinks(request, response, this.url.base, numberedLinks(page, found));
-    return found.items.map(presentTeamMember);
+    const found = await this.members.list(caller, team, listing.slice);
+    return listing.answer(found, presentTeamMember);
   }
 
   @Put(':username')

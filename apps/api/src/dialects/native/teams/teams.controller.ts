@@ -1,11 +1,11 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Res } from '@nestjs/common';
+import type { Response } from 'express';
 import type { AuthenticatedPrincipal } from '#kernel';
 import { TeamsService } from '#domain/teams';
 import { RequireScope } from '../../../http/access/access.decorator.js';
 import { Caller } from '../../../http/access/caller.decorator.js';
 import { PublicUrl } from '../../../http/public-url.js';
-import { numberedLinks, one, type RawQuery, readLimit, readPage, setLinks } from '../native.paging.js';
+import { Listing, Lists } from '../native.listing.js';
 import { presentTeam } from './team.presenter.js';
 import { CreateTeamDto, UpdateTeamDto } from './teams.dto.js';
 import { ApiCreateTeam, ApiDeleteTeam, ApiListTeams, ApiShowTeam, ApiUpdateTeam } from './teams.openapi.js';
@@ -20,16 +20,9 @@ export class TeamsController {
   @Get()
   @RequireScope('team:read')
   @ApiListTeams()
-  async list(
-    @Caller() caller: AuthenticatedPrincipal,
-    @Query() query: RawQuery,
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<object[]> {
-    const page = readPage(query);
-    const found = await this.teams.list(caller, { page, limit: readLimit(query), search: one(query, 'search') });
-    setLinks(request, response, this.url.base, numberedLinks(page, found));
-    return found.items.map(presentTeam);
+  async list(@Caller() caller: AuthenticatedPrincipal, @Lists() listing: Listing): Promise<object[]> {
+    const found = await this.teams.list(caller, { ...listing.slice, search: listing.one('search') });
+    return listing.answer(found, presentTeam);
   }
 
   @Post()

@@ -1,11 +1,9 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import type { AuthenticatedPrincipal } from '#kernel';
 import { TokensService } from '#domain/auth';
 import { RequireScope } from '../../../http/access/access.decorator.js';
 import { Caller } from '../../../http/access/caller.decorator.js';
-import { PublicUrl } from '../../../http/public-url.js';
-import { numberedLinks, one, type RawQuery, readLimit, readPage, setLinks } from '../native.paging.js';
+import { Listing, Lists } from '../native.listing.js';
 import { readId } from '../native.ids.js';
 import { presentIssuedToken, presentToken } from './token.presenter.js';
 import { CreateTokenDto, RotateTokenDto } from './tokens.dto.js';
@@ -19,26 +17,15 @@ import {
 
 @Controller('tokens')
 export class TokensController {
-  constructor(
-    private readonly tokens: TokensService,
-    private readonly url: PublicUrl,
-  ) {}
+  constructor(private readonly tokens: TokensService) {}
 
   @Get()
   @RequireScope('token:read')
   @ApiListTokens()
-  async list(
-    @Caller() caller: AuthenticatedPrincipal,
-    @Query() query: RawQuery,
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<object[]> {
-    const filter = one(query, 'filter');
-    if (filter === undefined) return (await this.tokens.list(caller, one(query, 'user'))).map(presentToken);
-    const page = readPage(query);
-    const tokens = await this.tokens.listNotable(caller, filter, { page, limit: readLimit(query) });
-    setLinks(request, response, this.url.base, numberedLinks(page, tokens));
-    return tokens.items.map(presentToken);
+  async list(@Caller() caller: AuthenticatedPrincipal, @Lists() listing: Listing): Promise<object[]> {
+    const filter = listing.one('filter');
+    if (filter === undefined) return (await this.tokens.list(caller, listing.one('user'))).map(presentToken);
+    return listing.answer(await this.tokens.listNotable(caller, filter, listing.slice), presentToken);
   }
 
   @Post()

@@ -35,7 +35,8 @@ export class CreateTokenDto {
   expires_in?: number;
 
   @ApiPropertyOptional({
-    description: 'Name of the user whose token it is to be, for admins; the caller’s own without',
+    description:
+      'Name of the user whose token it is to be: a service account that the caller manages, or for admins anybody; the caller’s own without',
   })
   @MayBeAbsent()
   @IsString()

@@ -22,12 +22,15 @@ export const ApiListTokens = (): MethodDecorator =>
       'filter',
       'For operators, in pages: tokens of all users that are `unused`, `never_expiring`, or `expiring` within 14 days',
     ),
-    Filter('user', 'Name of the user whose tokens to list, for admins; the caller’s own without'),
+    Filter(
+      'user',
+      'Name of the user whose tokens to list: a service account that the caller manages, or for admins anybody; the caller’s own without',
+    ),
     Answers(200, [TokenAnswer], 'All tokens of the user'),
     Refuses(400, 'There is no such filter', { filter: ['Filter must be one of unused, never_expiring, expiring'] }),
     Refuses(
       403,
-      'The caller is no admin and names another user',
+      'The caller names another user, and neither manages it nor is an admin',
       'Only a user with the role admin may name another user',
     ),
     RefusesUnseen('user'),
@@ -43,7 +46,7 @@ export const ApiCreateToken = (): MethodDecorator =>
     }),
     Answers(201, IssuedTokenAnswer, 'The new token with its secret'),
     RefusesBody({ scopes: ['Scopes must name at least one scope'] }),
-    RefusesMoreThanHeld('; or the caller is no admin and names another user'),
+    RefusesMoreThanHeld('; or the caller names another user, and neither manages it nor is an admin'),
     RefusesUnseen('user'),
   );
 

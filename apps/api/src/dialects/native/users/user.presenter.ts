@@ -13,6 +13,7 @@ export function presentUser(user: User): UserAnswer {
     kind: user.kind,
     role: user.role,
     owner_id: user.ownerId,
+    namespace_id: user.namespaceId,
     disabled: user.disabledAt !== null,
     disabled_at: user.disabledAt,
     updated_at: user.updatedAt,

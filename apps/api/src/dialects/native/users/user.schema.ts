@@ -38,6 +38,15 @@ export class UserAnswer extends UserSummaryAnswer {
   })
   owner_id: number | null;
 
+  @ApiProperty({
+    description:
+      'Number of the namespace it belongs to, for a service account of one: whoever owns the tree manages it',
+    type: 'integer',
+    nullable: true,
+    example: null,
+  })
+  namespace_id: number | null;
+
   @ApiProperty({ description: 'Whether the user is shut out: every token of theirs is refused', example: false })
   disabled: boolean;
 

@@ -1,11 +1,12 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Res } from '@nestjs/common';
+import type { Response } from 'express';
 import type { AuthenticatedPrincipal } from '#kernel';
+import { ServiceAccountsService } from '#domain/namespaces';
 import { UsersService } from '#domain/users';
 import { Authenticated, RequireScope } from '../../../http/access/access.decorator.js';
 import { Caller } from '../../../http/access/caller.decorator.js';
 import { PublicUrl } from '../../../http/public-url.js';
-import { numberedLinks, one, type RawQuery, readLimit, readPage, setLinks } from '../native.paging.js';
+import { Listing, Lists } from '../native.listing.js';
 import { presentUser } from './user.presenter.js';
 import { CreateUserDto, UpdateUserDto } from './users.dto.js';
 import {
@@ -21,6 +22,7 @@ import {
 export class UsersController {
   constructor(
     private readonly users: UsersService,
+    private readonly serviceAccounts: ServiceAccountsService,
     private readonly url: PublicUrl,
   ) {}
 
@@ -34,15 +36,9 @@ export class UsersController {
   @Get('users')
   @RequireScope('user:read')
   @ApiListUsers()
-  async list(
-    @Query() query: RawQuery,
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<object[]> {
-    const page = readPage(query);
-    const found = await this.users.list({ page, limit: readLimit(query), search: one(query, 'search') });
-    setLinks(request, response, this.url.base, numberedLinks(page, found));
-    return found.items.map(presentUser);
+  async list(@Lists() listing: Listing): Promise<object[]> {
+    const found = await this.users.list({ ...listing.slice, search: listing.one('search') });
+    return listing.answer(found, presentUser);
   }
 
   @Post('users')
@@ -50,10 +46,12 @@ export class UsersController {
   @ApiCreateUser()
   async create(
     @Caller() caller: AuthenticatedPrincipal,
-    @Body() body: CreateUserDto,
+    @Body() { namespace, ...input }: CreateUserDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<object> {
-    const user = await this.users.create(caller, body);
+    const user = await (namespace === undefined
+      ? this.users.create(caller, input)
+      : this.serviceAccounts.create(caller, { ...input, namespace }));
     response.location(`${this.url.base}/users/${user.username}`);
     return presentUser(user);
   }

@@ -33,6 +33,15 @@ export class CreateUserDto {
   @MayBeAbsent()
   @IsString()
   team?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'Namespace that the account belongs to, as `path` or `path@owner`: whoever owns the tree manages the account and ' +
+      'its tokens; of a service account, and not together with `team`',
+  })
+  @MayBeAbsent()
+  @IsString()
+  namespace?: string;
 }
 
 @ApiSchema({ name: 'UpdateUser', description: 'What is to change of a user; what is not named stays' })

@@ -46,10 +46,21 @@ export const ApiListUsers = (): MethodDecorator =>
 
 export const ApiCreateUser = (): MethodDecorator =>
   applyDecorators(
-    ApiOperation({ tags, operationId: 'createUser', summary: 'Create a user', description: 'For admins.' }),
+    ApiOperation({
+      tags,
+      operationId: 'createUser',
+      summary: 'Create a user',
+      description:
+        'For admins. The leads of a team make service accounts that belong to it, and whoever owns a tree those that belong ' +
+        'to a namespace in it: they change and disable them, and make their tokens.',
+    }),
     Answers(201, UserAnswer, 'The new user', { headers: LOCATION }),
     RefusesBody({ username: ['Username already exists'] }),
-    RefusesNonAdmins(),
+    Refuses(
+      403,
+      'The caller is no admin, and does not lead the team or own the namespace’s tree',
+      'Only a user with the role admin may do this',
+    ),
   );
 
 export const ApiShowUser = (): MethodDecorator =>
@@ -67,7 +78,8 @@ export const ApiUpdateUser = (): MethodDecorator =>
       operationId: 'updateUser',
       summary: 'Change a user',
       description:
-        'Everybody may change their own email and password; the rest is for admins. A disabled user’s tokens die at once.',
+        'Everybody may change their own email and password, and of a service account that they manage also whether it is ' +
+        'disabled; the rest is for admins. A disabled user’s tokens die at once.',
     }),
     NamesUser(),
     Answers(200, UserAnswer, 'The user as it is now', { changes: { email: 'alice@example.org' } }),

@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { Injectable } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import type { Principal } from '#kernel';
+import { Config } from '#platform/config';
+import { type LogEvent, OperationLogsService } from '#domain/operations';
+import { Drain } from '../../../http/drain.js';
+import { type LogFormat, logFormat, readLogQuery } from './log-types.js';
+
+/** Sends a log as it grows, no faster than the client reads, to the end of the work or until either side ends it. */
+@Injectable()
+export class LogResponse {
+  constructor(
+    private readonly logs: OperationLogsService,
+    private readonly drain: Drain,
+    private readonly config: Config,
+  ) {}
+
+  /** @throws DomainError `invalid`, `not_found`; 406; before anything is sent */
+  async send(caller: Principal, operationId: number, request: Request, response: Response): Promise<void> {
+    const [{ name, format }, query] = [logFormat(request), readLogQuery(request)];
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const signal = AbortSignal.any([gone.signal, this.drain.begins]);
+    const events = await this.logs.follow(caller, operationId, query, signal);
+    response.vary('Accept');
+    response.setHeader('Content-Type', format.contentType);
+    response.setHeader('Cache-Control', 'no-store');
+    response.setHeader('X-Accel-Buffering', 'no'); // nginx would wait for a page of it
+    if (request.method !== 'HEAD') {
+      request.socket.setKeepAlive(true, this.config.idleTimeoutMs); // else a reader that is gone without a word stays
+      response.flushHeaders();
+      await this.write(events, name, format, response);
+    }
+    response.end();
+  }
+
+  private async write(
+    events: AsyncIterable<LogEvent>,
+    name: string,
+    format: LogFormat,
+    response: Response,
+  ): Promise<void> {
+    for await (const event of events) {
+      const bytes =
+        event.kind === 'lines'
+          ? event.batch.as(name, format.lines)
+          : event.kind === 'quiet'
+            ? format.quiet
+            : format.end(event.status);
+      if (bytes.length > 0 && !response.write(bytes) && !(await this.drained(response))) return;
+    }
+  }
+
+  /** False where the reader went away, or stopped reading. */
+  private async drained(response: Response): Promise<boolean> {
+    try {
+      await once(response, 'drain', { signal: AbortSignal.any([AbortSignal.timeout(this.config.idleTimeoutMs)]) });
+      return true;
+    } catch {
+      response.destroy();
+      return false;
+    }
+  }
+}

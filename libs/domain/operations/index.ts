@@ -1,0 +1,18 @@
+export { LogBatch } from './log-batch.js';
+export type { LogLine } from './log-line.js';
+export {
+  OPERATION_KINDS,
+  OPERATION_QUEUES,
+  OPERATION_STATUSES,
+  type OperationInput,
+  type OperationStatus,
+  type OperationView,
+} from './operation.js';
+export { OperationHandler, OperationHandlers } from './operation-handlers.js';
+export { type LogEvent, type LogQuery, OperationLogsService } from './operation-logs.service.js';
+export { OperationsModule } from './operations.module.js';
+export { RetryableError } from './operations.errors.js';
+export type { OperationFilters, OperationQuery, OperationSlice } from './operations.repository.js';
+export { OperationsService } from './operations.service.js';
+export { OperationWorker } from './operation-worker.js';
+export type { Work } from './work.js';

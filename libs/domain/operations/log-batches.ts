@@ -1,0 +1,70 @@
+import { buffer } from 'node:stream/consumers';
+import { Injectable } from '@nestjs/common';
+import { BlobStore } from '#platform/storage';
+import { LogBatch } from './log-batch.js';
+import { isFull, OperationLogsRepository, type StoredChunk } from './operation-logs.repository.js';
+
+/** What readers who are a little apart may share, in characters. */
+const MAX_KEPT = 16 * 1024 * 1024;
+
+/** Reads logs for all readers of this process: those who want the same lines at about the same time get one reading. */
+@Injectable()
+export class LogBatches {
+  private readonly reading = new Map<string, Promise<LogBatch | undefined>>();
+  /** Oldest first. */
+  private readonly kept = new Map<string, LogBatch>();
+  private keptLength = 0;
+
+  constructor(
+    private readonly logs: OperationLogsRepository,
+    private readonly store: BlobStore,
+  ) {}
+
+  /** Some lines from `fromLine` on; undefined where there are none yet. */
+  read(operationId: number, fromLine: number): Promise<LogBatch | undefined> {
+    const key = `${operationId}:${fromLine}`;
+    const kept = this.kept.get(key);
+    if (kept) return Promise.resolve(kept);
+    const reading = this.reading.get(key) ?? this.load(operationId, fromLine, key);
+    this.reading.set(key, reading);
+    return reading;
+  }
+
+  private async load(operationId: number, fromLine: number, key: string): Promise<LogBatch | undefined> {
+    try {
+      const chunks = await this.logs.read(operationId, fromLine);
+      const [first, last] = [chunks[0], chunks.at(-1)];
+      if (!first || !last) return undefined;
+      const texts = await Promise.all(chunks.map((chunk) => this.textOf(chunk)));
+      const surplus = Math.max(0, fromLine - first.firstLine);
+      const text = withoutLines(texts.join(''), surplus);
+      const batch = new LogBatch(first.firstLine + surplus, last.firstLine + last.lineCount, text, isFull(chunks));
+      this.keep(key, batch);
+      return batch;
+    } finally {
+      this.reading.delete(key);
+    }
+  }
+
+  private async textOf({ body, storageKey, position, length }: StoredChunk): Promise<string> {
+    if (body !== null) return body;
+    const bytes = await this.store.open(storageKey ?? '', { offset: position ?? 0, length: length ?? 0 });
+    return (await buffer(bytes)).toString();
+  }
+
+  private keep(key: string, batch: LogBatch): void {
+    this.kept.set(key, batch);
+    this.keptLength += batch.text.length;
+    for (const [oldest, { text }] of this.kept) {
+      if (this.keptLength <= MAX_KEPT) return;
+      this.kept.delete(oldest);
+      this.keptLength -= text.length;
+    }
+  }
+}
+
+function withoutLines(text: string, count: number): string {
+  let start = 0;
+  for (let line = 0; line < count; line++) start = text.indexOf('\n', start) + 1;
+  return text.slice(start);
+}

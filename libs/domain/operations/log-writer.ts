@@ -1,0 +1,106 @@
+import type { Logger } from '@nestjs/common';
+import { type LogLine, type LogStream, masked, splitLines } from './log-line.js';
+import type { OperationLogsRepository } from './operation-logs.repository.js';
+
+/** How long a line may wait for others to be written with. */
+const FLUSH_MS = 50;
+/** A chunk is closed once it has so many bytes. */
+const CHUNK_BYTES = 256 * 1024;
+/** So many waiting bytes are as many as it takes in: its writer should wait. */
+const HIGH_WATER_BYTES = 4 * CHUNK_BYTES;
+
+type Unnumbered = Omit<LogLine, 'offset'>;
+
+/** Writes the log of one operation: in chunks, in order, each line once, readable a moment later. */
+export class LogWriter {
+  private waiting: Unnumbered[] = [];
+  private waitingBytes = 0;
+  private writtenBytes = 0;
+  private nextLine: number | undefined;
+  private flushing: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly secrets: string[] = [];
+
+  constructor(
+    private readonly operationId: number,
+    private readonly logs: OperationLogsRepository,
+    private readonly logger: Logger,
+    /** What is printed beyond so many bytes is not kept. */
+    private readonly maxBytes: number,
+  ) {}
+
+  /** From now on never to be written. */
+  mask(secret: string): void {
+    this.secrets.push(secret);
+  }
+
+  /** One line, or several. */
+  write(text: string, stream: LogStream = 'system'): void {
+    const time = new Date().toISOString();
+    for (const line of splitLines(text)) this.add({ time, stream, text: masked(line, this.secrets) });
+    this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
+  }
+
+  /** Resolves when it takes more: whoever prints a lot waits for it, which is the back-pressure. */
+  async drained(): Promise<void> {
+    while (this.waitingBytes > HIGH_WATER_BYTES) await this.flush();
+  }
+
+  /** Writes what waits. Never throws: lines that cannot be written are tried again with the next. */
+  async flush(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.flushing ??= this.writeWaiting().finally(() => (this.flushing = undefined));
+    await this.flushing;
+  }
+
+  /** Writes what is left; after that nothing may be written. */
+  async close(): Promise<void> {
+    await this.flush();
+    if (this.waiting.length > 0) await this.flush(); // what came while the last was written
+    clearTimeout(this.timer);
+    if (this.waiting.length > 0) {
+      this.logger.warn({ operationId: this.operationId, lines: this.waiting.length }, 'lines of a log are lost');
+    }
+  }
+
+  private add(line: Unnumbered): void {
+    if (this.writtenBytes > this.maxBytes) return;
+    const bytes = Buffer.byteLength(line.text) + 80; // with what stands around it
+    this.writtenBytes += bytes;
+    const isFull = this.writtenBytes > this.maxBytes;
+    this.waiting.push(isFull ? { ...line, stream: 'system', text: `The log is full: ${this.maxBytes} bytes` } : line);
+    this.waitingBytes += bytes;
+  }
+
+  private async writeWaiting(): Promise<void> {
+    try {
+      while (this.waiting.length > 0) await this.writeChunk();
+    } catch (error) {
+      this.logger.warn({ err: error, operationId: this.operationId }, 'cannot write a log; trying again');
+    }
+  }
+
+  private async writeChunk(): Promise<void> {
+    this.nextLine ??= await this.logs.countLines(this.operationId);
+    const { lines, bytes } = this.nextChunk();
+    const firstLine = this.nextLine;
+    const body = lines.map((line, index) => `${JSON.stringify({ offset: firstLine + index, ...line })}\n`).join('');
+    if (!(await this.logs.append(this.operationId, { firstLine, lineCount: lines.length, body }))) {
+      this.nextLine = undefined; // a worker that was thought dead wrote in between
+      return;
+    }
+    this.nextLine += lines.length;
+    this.waiting = this.waiting.slice(lines.length);
+    this.waitingBytes -= bytes;
+  }
+
+  private nextChunk(): { lines: Unnumbered[]; bytes: number } {
+    let [count, bytes] = [0, 0];
+    while (count < this.waiting.length && bytes < CHUNK_BYTES) {
+      bytes += Buffer.byteLength(this.waiting[count]?.text ?? '') + 80;
+      count += 1;
+    }
+    return { lines: this.waiting.slice(0, count), bytes };
+  }
+}

@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import { Database, Notifications } from '#platform/database';
+import { JobQueue } from '#platform/jobs';
+import { type ClaimedOperation, type OperationEnd, queueOf } from './operation.js';
+import { CHANGES } from './operation-channels.js';
+import { OperationHandlers } from './operation-handlers.js';
+import { CANCELLED, ClaimLostError } from './operations.errors.js';
+import { OperationClaimsRepository, type PutBack } from './operation-claims.repository.js';
+
+/** The moves of operations that workers make: each with what it means for the image, in one transaction. */
+@Injectable()
+export class OperationMoves {
+  constructor(
+    private readonly claims: OperationClaimsRepository,
+    private readonly handlers: OperationHandlers,
+    private readonly jobs: JobQueue,
+    private readonly notifications: Notifications,
+    private readonly database: Database,
+  ) {}
+
+  /** Begins an attempt; null where somebody else did, or nobody should. */
+  begin(id: number): Promise<ClaimedOperation | null> {
+    return this.database.transaction(async () => {
+      const operation = await this.claims.claim(id);
+      if (!operation) return null;
+      await this.handlers.of(operation.kind).moved(operation.imageId, 'running', null);
+      await this.tell(id);
+      return operation;
+    });
+  }
+
+  /** Ends it with its result. @throws ClaimLostError; whatever `result` throws */
+  succeed(operation: ClaimedOperation, result: () => Promise<void>): Promise<void> {
+    return this.database.transaction(async () => {
+      await result();
+      if (!(await this.claims.end(operation, 'succeeded', null))) throw new ClaimLostError();
+      await this.tell(operation.id);
+    });
+  }
+
+  /** Ends it without one. Nothing happens where the attempt is not this process's any more. */
+  fail(operation: ClaimedOperation, status: Exclude<OperationEnd, 'succeeded'>, reason: string): Promise<void> {
+    return this.database.transaction(async () => {
+      if (!(await this.claims.end(operation, status, reason))) return;
+      await this.handlers.of(operation.kind).moved(operation.imageId, status, reason);
+      await this.tell(operation.id);
+    });
+  }
+
+  /** Leaves it to another attempt. */
+  putBack(operation: ClaimedOperation, how: PutBack): Promise<void> {
+    return this.database.transaction(async () => {
+      if (await this.claims.putBack(operation, how)) await this.queueAgain(operation, how.after);
+    });
+  }
+
+  /**
+   * Finds work whose worker is gone, also that of this process which it knows nothing of, and gives it to another; or ends
+   * it where it has taken too many with it. How many there were.
+   */
+  settleLost(active: readonly number[]): Promise<number> {
+    return this.database.transaction(async () => {
+      const lost = await this.claims.lockLost(active);
+      for (const operation of lost) await this.settle(operation, operation.isCancelled);
+      return lost.length;
+    });
+  }
+
+  /** Sees to it that there is a job for whatever waits: one may have gone with the process that took it. */
+  async enqueueDue(): Promise<void> {
+    for (const { id, kind } of await this.claims.listDue()) await this.jobs.enqueue(queueOf(kind), { id });
+  }
+
+  private async settle(operation: ClaimedOperation, isCancelled: boolean): Promise<void> {
+    const { id, kind, imageId, attempts, maxAttempts } = operation;
+    const handler = this.handlers.of(kind);
+    if (isCancelled) {
+      await this.claims.settleLost(id, 'cancelled', CANCELLED);
+      await handler.moved(imageId, 'cancelled', CANCELLED);
+    } else if (attempts < maxAttempts) {
+      await this.claims.settleLost(id, 'queued', 'Its worker was lost; it is tried again');
+      return this.queueAgain(operation);
+    } else {
+      const reason = `Its worker was lost, for the ${attempts}th time; ask the operator to look at the workers' logs`;
+      await this.claims.settleLost(id, 'failed', reason);
+      await handler.moved(imageId, 'failed', reason);
+    }
+    await this.tell(id);
+  }
+
+  private async queueAgain({ id, kind, imageId }: ClaimedOperation, after?: Date): Promise<void> {
+    await this.handlers.of(kind).moved(imageId, 'queued', null);
+    await this.jobs.enqueue(queueOf(kind), { id }, { after });
+    await this.tell(id);
+  }
+
+  private tell(id: number): Promise<void> {
+    return this.notifications.send(CHANGES, String(id));
+  }
+}

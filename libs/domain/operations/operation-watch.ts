@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { Notifications } from '#platform/database';
+import { CHANGES } from './operation-channels.js';
+
+interface Watched {
+  version: number;
+  watchers: number;
+  readonly waiting: Set<() => void>;
+}
+
+/** Somebody's eye on one operation; to be closed. */
+export interface Watch {
+  /** Grows with each change. */
+  readonly version: number;
+  /** Resolves at the first change after `version`; or after `timeoutMs`, or once `signal` fires. */
+  changed(version: number, timeoutMs: number, signal: AbortSignal): Promise<void>;
+  close(): void;
+}
+
+/** Tells whoever waits in this process of changes that any process made. */
+@Injectable()
+export class OperationWatch {
+  private readonly watched = new Map<number, Watched>();
+  private listening: Promise<unknown> | undefined;
+
+  constructor(private readonly notifications: Notifications) {}
+
+  async open(id: number): Promise<Watch> {
+    await this.listen();
+    const state = this.watched.get(id) ?? { version: 0, watchers: 0, waiting: new Set() };
+    this.watched.set(id, state);
+    state.watchers += 1;
+    return {
+      get version() {
+        return state.version;
+      },
+      changed: (version, timeoutMs, signal) => waitFor(state, version, timeoutMs, signal),
+      close: () => {
+        state.watchers -= 1;
+        if (state.watchers === 0) this.watched.delete(id);
+      },
+    };
+  }
+
+  private listen(): Promise<unknown> {
+    this.listening ??= this.notifications.listen(CHANGES, {
+      onMessage: (id) => wake(this.watched.get(Number(id))),
+      onGap: () => {
+        this.watched.forEach(wake);
+      },
+    });
+    this.listening.catch(() => (this.listening = undefined));
+    return this.listening;
+  }
+}
+
+function wake(state: Watched | undefined): void {
+  if (!state) return;
+  state.version += 1;
+  const waiting = [...state.waiting];
+  state.waiting.clear();
+  for (const resolve of waiting) resolve();
+}
+
+function waitFor(state: Watched, version: number, timeoutMs: number, signal: AbortSignal): Promise<void> {
+  if (state.version !== version || signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      state.waiting.delete(done);
+      resolve();
+    };
+    const timer = setTimeout(done, timeoutMs);
+    signal.addEventListener('abort', done);
+    state.waiting.add(done);
+  });
+}
