@@ -87,6 +87,9 @@ export class Config {
   get auditRetentionMonths(): number {
     return this.env.AUDIT_RETENTION_MONTHS;
   }
+  get sandbox(): Environment['SANDBOX'] {
+    return this.env.SANDBOX;
+  }
   get logLevel(): Environment['LOG_LEVEL'] {
     return this.env.LOG_LEVEL;
   }

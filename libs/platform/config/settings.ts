@@ -61,6 +61,11 @@ export const settings = {
     default: 24,
     desc: 'Whole months that the audit trail is kept besides the current one; 0 keeps it for ever',
   }),
+  SANDBOX: str({
+    choices: ['bubblewrap', 'none'] as const,
+    default: 'bubblewrap',
+    desc: 'What confines the programs that read foreign disks; with none they see all files and the network, so only on a machine that is itself confined',
+  }),
   LOG_LEVEL: str({
     choices: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const,
     default: 'info',
