@@ -1,7 +1,7 @@
 import type { Confined, Confinement } from './confinement.js';
 import { type Mount, ownMounts, systemMounts } from './mounts.js';
 import { limitedBy } from './resource-limits.js';
-import type { SandboxArgument, SandboxJob } from './sandbox-job.js';
+import { type SandboxArgument, type SandboxJob, worded } from './sandbox-job.js';
 import { Stranger } from './stranger.js';
 
 const OWN_FOLDER = '/work';
@@ -48,7 +48,7 @@ export class Bubblewrap implements Confinement {
 /** The arguments as texts: the files in the order in which they are mounted. */
 function words(args: readonly SandboxArgument[]): string[] {
   let files = 0;
-  return args.map((arg) => (typeof arg === 'string' ? arg : `/input/${files++}`));
+  return args.map((arg) => (typeof arg === 'string' ? arg : worded(arg, `/input/${files++}`)));
 }
 
 /** What holds the program. */

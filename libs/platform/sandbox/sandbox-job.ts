@@ -1,5 +1,17 @@
-/** An argument: a text as it is, or a file of ours that the program may read, replaced by its path as the program sees it. */
-export type SandboxArgument = string | { readonly readOnlyFile: string };
+/** An argument: a text as it is, or a file of ours that the program may read. */
+export type SandboxArgument = string | LentFile;
+
+export interface LentFile {
+  /** Absolute path. */
+  readonly readOnlyFile: string;
+  /** Makes the argument of the path as the program sees it; else it is that path. */
+  readonly wording?: (path: string) => string;
+}
+
+/** The argument's text, where the program finds the file under `path`. */
+export function worded({ wording }: LentFile, path: string): string {
+  return wording ? wording(path) : path;
+}
 
 /** What a program may use. None of it can be left out: a forgotten limit is none. */
 export interface SandboxLimits {

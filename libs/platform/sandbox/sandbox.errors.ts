@@ -3,7 +3,7 @@ export class SandboxUnavailableError extends Error {
   override readonly name = 'SandboxUnavailableError';
 }
 
-/** The program is not on this machine. */
+/** The program is not on this machine, or may not be run. */
 export class ProgramMissingError extends Error {
   override readonly name = 'ProgramMissingError';
 

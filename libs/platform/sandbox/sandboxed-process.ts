@@ -9,8 +9,8 @@ import { Tail } from './tail.js';
 const LAST_WORDS_BYTES = 4096;
 /** More on its standard error than any honest program has to say. */
 export const MAX_CHATTER_BYTES = 4 * 2 ** 20;
-/** What `prlimit`, like a shell, ends with when there is no such program. */
-const NOT_FOUND = 127;
+/** What `prlimit`, like a shell, ends with when there is no such program, or none that may be run. */
+const NOT_STARTED = [126, 127];
 
 /** A program that runs in a sandbox. */
 export class SandboxedProcess {
@@ -41,6 +41,11 @@ export class SandboxedProcess {
     this.finished.catch(() => undefined);
   }
 
+  /** The end of what the program has said on its standard error so far, with paths as it sees them. */
+  get lastWords(): string {
+    return this.stderr.toString();
+  }
+
   /** Ends the program and all it started. `finished` rejects with `cause`, unless it had one before. */
   kill(cause: Error): void {
     this.cause ??= cause;
@@ -67,7 +72,8 @@ export class SandboxedProcess {
   private async supervise(): Promise<void> {
     const { signal, limits } = this.job;
     const timer = setTimeout(() => this.killFor('wall time'), limits.wallMs);
-    const abort = (): void => this.kill(signal?.reason instanceof Error ? signal.reason : new Error('Aborted'));
+    // Whoever aborts says why by an error.
+    const abort = (): void => this.kill(signal?.reason as Error);
     signal?.addEventListener('abort', abort);
     if (signal?.aborted) abort();
     try {
@@ -97,10 +103,10 @@ export class SandboxedProcess {
     if (number === constants.signals.SIGXCPU) return new SandboxLimitError(command, 'cpu');
     if (number === constants.signals.SIGXFSZ) return new SandboxLimitError(command, 'file size');
     if (code === 0) return undefined;
-    if (code === NOT_FOUND && /failed to execute|No such file/.test(this.stderr.toString())) {
+    if (NOT_STARTED.includes(code ?? 0) && this.lastWords.includes('failed to execute')) {
       return new ProgramMissingError(command);
     }
     const status = number > 0 ? `signal ${number}` : `exit code ${code}`;
-    return new SandboxedProgramError(command, status, this.stderr.toString());
+    return new SandboxedProgramError(command, status, this.lastWords);
   }
 }

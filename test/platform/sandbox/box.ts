@@ -1,12 +1,12 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Sandbox, type SandboxJob, type SandboxMode } from '#platform/sandbox';
+import { startSource } from './source-process.js';
 
-const ROOT = resolve(import.meta.dirname, '../../..');
 const PROGRAM = fileURLToPath(new URL('./sandbox-process.ts', import.meta.url));
 
 /** What every job of these tests may have, unless it says otherwise. */
@@ -39,16 +39,8 @@ export class Box {
 
   /** The same in a process of its own: as the user with that number, and within what a command makes of the machine. */
   process(script: string, { user, within = [] }: Surroundings = {}): ChildProcessByStdio<null, Readable, null> {
-    const source = ['--no-warnings', '--conditions=source', '--experimental-transform-types'];
-    const imports = `--import=${join(ROOT, 'scripts/typescript-imports.mjs')}`;
-    const args = [...source, imports, PROGRAM, JSON.stringify(this.job(script))];
-    const [command = '', ...line] = [
-      ...within,
-      process.execPath,
-      ...args,
-      ...(user === undefined ? [] : [String(user)]),
-    ];
-    return spawn(command, line, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+    const args = [JSON.stringify(this.job(script)), ...(user === undefined ? [] : [String(user)])];
+    return startSource(PROGRAM, args, within);
   }
 
   async remove(): Promise<void> {
