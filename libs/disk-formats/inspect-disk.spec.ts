@@ -7,6 +7,7 @@ import {
   tinyVhd,
   tinyVhdx,
   tinyVmdk,
+  vmdkDescriptor,
 } from '../../test/fixtures/disk-formats/index.js';
 import { MemorySource, SparseSource } from '../../test/fixtures/qcow2/index.js';
 import { type DiskFacts, type DiskFormat, DiskRefusedError, inspectDisk } from './index.js';
@@ -22,6 +23,7 @@ describe('inspectDisk', () => {
     ['raw', 'plain', Buffer.alloc(4096), 4096, 4096],
     ['vmdk', 'monolithicSparse', tinyVmdk(), 4 * MIB, 4096],
     ['vmdk', 'streamOptimized', tinyStream(), 4 * MIB, 4096],
+    ['vmdk', 'monolithicSparse', tinyVmdk(vmdkDescriptor({ extent: 'RDONLY 8192 SPARSE "x"' })), 4 * MIB, 4096],
     ['vdi', 'dynamic', tinyVdi(), 3 * MIB, MIB],
     ['vhd', 'dynamic', tinyVhd(), 4 * MIB, MIB],
     ['vhd', 'fixed', fixedVhd(), 4096, 4096],

@@ -47,13 +47,16 @@ function only(lines: readonly string[], name: string): string {
   return printable(value.trim());
 }
 
-/** An extent is `RW|RDONLY|NOACCESS sectors TYPE …`; ours is sparse and as long as the disk. */
+/**
+ * An extent is `RW|RDONLY|NOACCESS sectors TYPE …`; ours is sparse and as long as the disk. Streams for export are often
+ * marked read-only.
+ */
 function refuseExtents(lines: readonly string[], header: VmdkHeader): void {
   const extents = lines.filter((line) => /^(RW|RDONLY|NOACCESS)\b/i.test(line));
   const [extent = ''] = extents;
   if (extents.length !== 1)
     refuse('extents', `the descriptor lists ${extents.length}, not one; export the disk as one file`);
-  const [, sectors, type] = /^RW\s+(\d+)\s+(\w+)\s+"[^"/\\]*"$/.exec(extent) ?? [];
+  const [, sectors, type] = /^(?:RW|RDONLY)\s+(\d+)\s+(\w+)\s+"[^"/\\]*"$/.exec(extent) ?? [];
   if (type !== 'SPARSE') refuse('extents', `"${printable(extent)}" is not a sparse extent inside this file`);
   if (Number(sectors) * SECTOR_BYTES !== header.virtualSizeBytes) {
     refuse('extents', `${sectors ?? ''} sectors are not the capacity that the header says`);

@@ -84,9 +84,9 @@ function refuseOtherKinds(bytes: Buffer): void {
 async function directorySector(reader: DiskReader, header: Buffer): Promise<number> {
   if (header.readBigUInt64LE(56) !== AT_END) return readU64LE(header, 56);
   const footer = await readFooter(reader);
-  // All but the place of the directory repeats the header; readers believe the footer.
+  // What tells the disk's shape repeats the header; readers believe the footer.
   const isAlike = (from: number, to: number): boolean => footer.subarray(from, to).equals(header.subarray(from, to));
-  if (!isAlike(0, 44) || !isAlike(44, 48) || !isAlike(73, 79)) refuse('footer', 'says something else than the header');
+  if (!isAlike(0, 28) || !isAlike(44, 48) || !isAlike(73, 79)) refuse('footer', 'says something else than the header');
   return readU64LE(footer, 56);
 }
 

@@ -36,7 +36,16 @@ export class Stranger {
     const { uid, gid, mode } = this.before;
     await lchown(this.dir, uid, gid);
     await chmod(this.dir, mode & 0o7777);
-    for (const name of await readdir(this.dir, { recursive: true })) await lchown(join(this.dir, name), uid, gid);
+    await handOver(this.dir, uid, gid);
+  }
+}
+
+/** All that is in a folder, and nothing that a link in it leads to: whoever left that may not be our friend. */
+async function handOver(dir: string, uid: number, gid: number): Promise<void> {
+  for (const entry of await readdir(dir, { withFileTypes: true })) {
+    const path = join(dir, entry.name);
+    await lchown(path, uid, gid);
+    if (entry.isDirectory()) await handOver(path, uid, gid);
   }
 }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chown, lstat, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -79,6 +79,20 @@ describe('a program in the sandbox', () => {
     const { uid, mode } = await stat(box.dir);
     expect([uid, mode & 0o777]).toEqual([process.getuid?.(), 0o700]);
     expect((await stat(join(box.dir, 'result'))).uid).toBe(process.getuid?.());
+  });
+
+  it('changes nothing of what the links lead to that it leaves', async () => {
+    const elsewhere = await Box.create();
+    const theirs = join(elsewhere.dir, 'theirs');
+    await writeFile(theirs, 'theirs');
+    if (process.getuid?.() === 0) await chown(theirs, 65_532, 65_532);
+    const before = await stat(theirs);
+    await box.print(`mkdir folder; ln -s ${elsewhere.dir} link; ln -s ${theirs} folder/link`);
+    expect(await readdir(box.dir)).toEqual(['folder', 'link']);
+    const after = await stat(theirs);
+    expect([after.uid, after.gid, after.mode]).toEqual([before.uid, before.gid, before.mode]);
+    expect((await lstat(join(box.dir, 'folder/link'))).uid).toBe(process.getuid?.());
+    await elsewhere.remove();
   });
 
   it('is held the same when an ordinary user started it', async () => {
