@@ -142,3 +142,9 @@ it('zst with a first frame to skip is unpacked', async () => {
   const source = new Source(Buffer.concat([skippable, PACK.zst(CONTENT)]));
   expect((await unpack('zst', source)).equals(CONTENT)).toBe(true);
 });
+
+it('zst that needs much memory is refused with what to do about it', async () => {
+  // `printf hello | zstd --long=28`
+  const packed = Buffer.from('28b52ffd0490290000' + '68656c6c6f' + 'a36d9f88', 'hex');
+  await expect(unpack('zst', new Source(packed))).rejects.toThrow('compress it without --long');
+});
