@@ -78,8 +78,12 @@ export function redirectByQuery(): Behaviour {
   };
 }
 
-export function answer(status: number, headers: Readonly<Record<string, string>> = {}): Behaviour {
-  return (_, response) => void response.writeHead(status, headers).end(`status ${status}`);
+export function answer(
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+  body = `status ${status}`,
+): Behaviour {
+  return (_, response) => void response.writeHead(status, headers).end(body);
 }
 
 /** Bytes for ever, without a length. */

@@ -68,8 +68,9 @@ export class ImageRegistrar {
     await this.reservations.end(uploadId);
     const { blobId, surplusKey } = await this.blobs.add(blob);
     const row = await this.images.lock(image.id);
-    if (!row || !(await this.images.move(image.id, 'available', null))) throw imageNotFound();
-    await this.images.update(image.id, { blobId });
+    if (!row) throw imageNotFound();
+    await this.images.update(image.id, { blobId }); // first: none is available without
+    if (!(await this.images.move(image.id, 'available', null))) throw imageNotFound();
     await this.reservations.settle({ accountId: row.userId, rootNamespaceId: row.rootNamespaceId }, blob.sizeBytes);
     await this.audit.record(
       { kind: 'worker', userId: image.authorId, username: image.author },

@@ -1,4 +1,4 @@
-export { type Filling, ImageFillingService } from './image-filling.service.js';
+export { ImageFillingService } from './image-filling.service.js';
 export { PendingImagesService } from './pending-images.service.js';
 export { ImageEditingService } from './image-editing.service.js';
 export {

@@ -34,7 +34,8 @@ export class Attempt implements Work {
 
   async succeed(result: () => Promise<void>): Promise<void> {
     this.signal.throwIfAborted();
-    await this.log.flush();
+    await Promise.all([this.log.flush(), this.note()]);
+    this.signal.throwIfAborted();
     await this.moves.succeed(this.operation, result);
   }
 

@@ -4,7 +4,6 @@ export {
   OPERATION_KINDS,
   OPERATION_QUEUES,
   OPERATION_STATUSES,
-  type OperationInput,
   type OperationStatus,
   type OperationView,
 } from './operation.js';

@@ -7,8 +7,6 @@ export class LogBatch {
     readonly nextLine: number,
     /** NDJSON, a `LogLine` a line. */
     readonly text: string,
-    /** Whether there may have been more when they were read. */
-    readonly hasMore: boolean,
   ) {}
 
   /** What `make` makes of it, made once for each `name`. */

@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { Injectable } from '@nestjs/common';
 import { BlobStore } from '#platform/storage';
 import { LogBatch } from './log-batch.js';
-import { isFull, OperationLogsRepository, type StoredChunk } from './operation-logs.repository.js';
+import { OperationLogsRepository, type StoredChunk } from './operation-logs.repository.js';
 
 /** What readers who are a little apart may share, in characters. */
 const MAX_KEPT = 16 * 1024 * 1024;
@@ -20,30 +20,28 @@ export class LogBatches {
     private readonly store: BlobStore,
   ) {}
 
-  /** Some lines from `fromLine` on; undefined where there are none yet. */
-  read(operationId: number, fromLine: number): Promise<LogBatch | undefined> {
+  /** Some lines from `fromLine` on; undefined where there are none yet. `version` is that of a `Watch`: what it knows of, this sees. */
+  read(operationId: number, fromLine: number, version: number): Promise<LogBatch | undefined> {
     const key = `${operationId}:${fromLine}`;
     const kept = this.kept.get(key);
     if (kept) return Promise.resolve(kept);
-    const reading = this.reading.get(key) ?? this.load(operationId, fromLine, key);
-    this.reading.set(key, reading);
+    const inTurn = `${key}:${version}`; // a reading that began before may have missed what came since
+    const reading =
+      this.reading.get(inTurn) ?? this.load(operationId, fromLine, key).finally(() => this.reading.delete(inTurn));
+    this.reading.set(inTurn, reading);
     return reading;
   }
 
   private async load(operationId: number, fromLine: number, key: string): Promise<LogBatch | undefined> {
-    try {
-      const chunks = await this.logs.read(operationId, fromLine);
-      const [first, last] = [chunks[0], chunks.at(-1)];
-      if (!first || !last) return undefined;
-      const texts = await Promise.all(chunks.map((chunk) => this.textOf(chunk)));
-      const surplus = Math.max(0, fromLine - first.firstLine);
-      const text = withoutLines(texts.join(''), surplus);
-      const batch = new LogBatch(first.firstLine + surplus, last.firstLine + last.lineCount, text, isFull(chunks));
-      this.keep(key, batch);
-      return batch;
-    } finally {
-      this.reading.delete(key);
-    }
+    const chunks = await this.logs.read(operationId, fromLine);
+    const [first, last] = [chunks[0], chunks.at(-1)];
+    if (!first || !last) return undefined;
+    const texts = await Promise.all(chunks.map((chunk) => this.textOf(chunk)));
+    const surplus = Math.max(0, fromLine - first.firstLine);
+    const text = withoutLines(texts.join(''), surplus);
+    const batch = new LogBatch(first.firstLine + surplus, last.firstLine + last.lineCount, text);
+    this.keep(key, batch);
+    return batch;
   }
 
   private async textOf({ body, storageKey, position, length }: StoredChunk): Promise<string> {

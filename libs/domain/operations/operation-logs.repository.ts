@@ -30,9 +30,6 @@ export interface ArchivedChunk {
 /** Chunks that are read at once. */
 const CHUNKS_A_READ = 8;
 
-/** Whether a reading is as large as one may be, so that there may be more. */
-export const isFull = (chunks: readonly StoredChunk[]): boolean => chunks.length === CHUNKS_A_READ;
-
 const COLUMNS = `first_line AS "firstLine", line_count AS "lineCount", body, storage_key AS "storageKey",
   position::float8 AS position, length`;
 

@@ -26,8 +26,6 @@ export type LogEvent =
 /** Reading logs, as they grow, by any number of readers. */
 @Injectable()
 export class OperationLogsService {
-  private readonly asked = new Map<number, Promise<OperationStatus>>();
-
   constructor(
     private readonly service: OperationsService,
     private readonly operations: OperationsRepository,
@@ -45,50 +43,36 @@ export class OperationLogsService {
     query: LogQuery,
     signal: AbortSignal,
   ): Promise<AsyncGenerator<LogEvent>> {
-    const { status } = await this.service.get(principal, id);
-    return this.events(id, status, query, signal);
+    await this.service.get(principal, id);
+    return this.events(id, query, signal);
   }
 
-  private async *events(
-    id: number,
-    before: OperationStatus,
-    { offset, follow }: LogQuery,
-    signal: AbortSignal,
-  ): AsyncGenerator<LogEvent> {
+  private async *events(id: number, { offset, follow }: LogQuery, signal: AbortSignal): AsyncGenerator<LogEvent> {
     const watch = await this.watches.open(id);
     try {
-      let status = before;
       for (let line = offset; !signal.aborted;) {
         const { version } = watch;
-        const batch = await this.batches.read(id, line);
+        const status = await watch.shared(() => this.readStatus(id));
+        const batch = await this.batches.read(id, line, version); // after the status: what ended writes no more
         if (batch) {
           yield { kind: 'lines', batch };
           line = batch.nextLine;
-        }
-        const isOver = hasEnded(status) || !follow; // known before the lines were read: these are all
-        if (isOver && !batch) {
+        } else if (hasEnded(status) || !follow) {
           yield { kind: 'end', status };
           return;
+        } else {
+          await watch.changed(version, QUIET_MS, signal);
+          if (watch.version === version) yield { kind: 'quiet' };
+          if (watch.version === version) watch.refresh();
         }
-        if (isOver || batch?.hasMore) continue;
-        await watch.changed(version, QUIET_MS, signal);
-        if (watch.version === version) yield { kind: 'quiet' };
-        status = await this.readStatus(id);
       }
     } finally {
       watch.close();
     }
   }
 
-  /** For all readers that wake at once. An operation that is gone has been cancelled, with its image. */
-  private readStatus(id: number): Promise<OperationStatus> {
-    const asked = this.asked.get(id);
-    if (asked) return asked;
-    const asking = this.operations
-      .findStatus(id)
-      .then((status) => status ?? 'cancelled')
-      .finally(() => this.asked.delete(id));
-    this.asked.set(id, asking);
-    return asking;
+  /** An operation that is gone has been cancelled, with its image. */
+  private async readStatus(id: number): Promise<OperationStatus> {
+    return (await this.operations.findStatus(id)) ?? 'cancelled';
   }
 }

@@ -1,19 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { Notifications } from '#platform/database';
+import type { OperationStatus } from './operation.js';
 import { CHANGES } from './operation-channels.js';
 
 interface Watched {
   version: number;
   watchers: number;
   readonly waiting: Set<() => void>;
+  /** The status as somebody asked for it since the last change. */
+  status: Promise<OperationStatus> | undefined;
 }
 
 /** Somebody's eye on one operation; to be closed. */
 export interface Watch {
   /** Grows with each change. */
   readonly version: number;
+  /** What `read` gives, asked once since the last change however many ask. */
+  shared(read: () => Promise<OperationStatus>): Promise<OperationStatus>;
   /** Resolves at the first change after `version`; or after `timeoutMs`, or once `signal` fires. */
   changed(version: number, timeoutMs: number, signal: AbortSignal): Promise<void>;
+  /** As if something had changed: a message may have been lost. */
+  refresh(): void;
   close(): void;
 }
 
@@ -22,18 +29,27 @@ export interface Watch {
 export class OperationWatch {
   private readonly watched = new Map<number, Watched>();
   private listening: Promise<unknown> | undefined;
+  /** Grows through all operations, so that no version comes twice. */
+  private lastVersion = 0;
 
   constructor(private readonly notifications: Notifications) {}
 
   async open(id: number): Promise<Watch> {
     await this.listen();
-    const state = this.watched.get(id) ?? { version: 0, watchers: 0, waiting: new Set() };
+    const state = this.watched.get(id) ?? {
+      version: ++this.lastVersion,
+      watchers: 0,
+      waiting: new Set(),
+      status: undefined,
+    };
     this.watched.set(id, state);
     state.watchers += 1;
     return {
       get version() {
         return state.version;
       },
+      shared: (read) => (state.status ??= read()),
+      refresh: () => this.wake(state),
       changed: (version, timeoutMs, signal) => waitFor(state, version, timeoutMs, signal),
       close: () => {
         state.watchers -= 1;
@@ -44,22 +60,21 @@ export class OperationWatch {
 
   private listen(): Promise<unknown> {
     this.listening ??= this.notifications.listen(CHANGES, {
-      onMessage: (id) => wake(this.watched.get(Number(id))),
-      onGap: () => {
-        this.watched.forEach(wake);
-      },
+      onMessage: (id) => this.wake(this.watched.get(Number(id))),
+      onGap: () => this.watched.forEach((state) => this.wake(state)),
     });
     this.listening.catch(() => (this.listening = undefined));
     return this.listening;
   }
-}
 
-function wake(state: Watched | undefined): void {
-  if (!state) return;
-  state.version += 1;
-  const waiting = [...state.waiting];
-  state.waiting.clear();
-  for (const resolve of waiting) resolve();
+  private wake(state: Watched | undefined): void {
+    if (!state) return;
+    state.version = ++this.lastVersion;
+    state.status = undefined;
+    const waiting = [...state.waiting];
+    state.waiting.clear();
+    for (const resolve of waiting) resolve();
+  }
 }
 
 function waitFor(state: Watched, version: number, timeoutMs: number, signal: AbortSignal): Promise<void> {

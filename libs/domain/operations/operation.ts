@@ -3,17 +3,12 @@ import type { Scope } from '#kernel';
 export const OPERATION_KINDS = ['download', 'convert', 'export'] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 
+/**
+ * A queued one is taken to work, or cancelled; a running one ends, or goes back to the queue when its worker is lost or it is
+ * to be tried again; one that failed or was cancelled may be queued again by whoever asks. Nothing leaves `succeeded`.
+ */
 export const OPERATION_STATUSES = ['queued', 'running', 'succeeded', 'failed', 'cancelled'] as const;
 export type OperationStatus = (typeof OPERATION_STATUSES)[number];
-
-/** Which moves are legal. A running one goes back to the queue when its worker is lost, or to be tried again. */
-export const OPERATION_MOVES: Readonly<Record<OperationStatus, readonly OperationStatus[]>> = {
-  queued: ['running', 'cancelled', 'failed'],
-  running: ['queued', 'succeeded', 'failed', 'cancelled'],
-  succeeded: [],
-  failed: ['queued'],
-  cancelled: ['queued'],
-};
 
 /** Those that end it, for the time being. */
 export type OperationEnd = Extract<OperationStatus, 'succeeded' | 'failed' | 'cancelled'>;

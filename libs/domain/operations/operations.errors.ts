@@ -6,9 +6,6 @@ export const operationNotFound = (): DomainError => new DomainError('not_found',
 export const mayNotManage = (): DomainError =>
   new DomainError('forbidden', 'You can see this operation, but have no role with operation:write on its image');
 
-export const mayNotSeeWork = (): DomainError =>
-  new DomainError('forbidden', 'You can see this image, but have no role with operation:read on it');
-
 export const cannotCancel = (status: OperationStatus): DomainError =>
   new DomainError('conflict', `The operation has ${status} already; there is nothing to cancel`);
 

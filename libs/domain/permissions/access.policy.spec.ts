@@ -44,6 +44,8 @@ describe('may', () => {
       'namespace:read',
       'team:read',
       'quota:read',
+      'operation:read',
+      'operation:write',
     ]);
   });
 

@@ -2,7 +2,7 @@ export { Database } from './database.js';
 export { DatabaseModule } from './database.module.js';
 export { migrate, MIGRATIONS } from './data-source.js';
 export { instanceIsAlive, InstanceLock } from './instance-lock.js';
-export { type Listener, Notifications } from './notifications.js';
+export { Notifications } from './notifications.js';
 export { databaseAway, violatedUniqueConstraint } from './postgres-errors.js';
 export { startEmbeddedPostgres } from './embedded/embedded-database.js';
 export { EmbeddedPostgresError } from './embedded/embedded-postgres.error.js';

@@ -1,2 +1,2 @@
-export { installJobQueues, type JobData, JobQueue } from './job-queue.js';
+export { installJobQueues, JobQueue } from './job-queue.js';
 export { JobsModule } from './jobs.module.js';

@@ -93,7 +93,7 @@ export class JobQueue {
   /** Takes no further job from now on, and waits for those at work, who are to be told to make an end. */
   async stopWorking(): Promise<void> {
     const boss = await this.starting?.catch(() => undefined);
-    await Promise.all([...this.worked].map((queue) => boss?.offWork(queue, { wait: true })));
+    await Promise.all([...this.worked].map(async (queue) => boss?.offWork(queue, { wait: true })));
   }
 
   async close(): Promise<void> {

@@ -19,7 +19,7 @@ describe('refusals', () => {
 
   const withJson = operationsOf(described.document)
     .map(({ operation }) => operation.operationId ?? '')
-    .filter((id) => described.jsonExample(id) !== undefined);
+    .filter((id) => described.jsonExample(id) !== undefined && id !== 'pushImage'); // whose 413 is about the file
 
   const guarded = operationsOf(described.document).filter(({ operation }) => operation.security?.length !== 0);
 

@@ -25,7 +25,7 @@ export function addExamples(document: OpenAPIObject): void {
 }
 
 function jsonBodiesOf({ requestBody, responses }: OperationObject): MediaTypeObject[] {
-  const bodies = [requestBody, responses['200'], responses['201']] as (
+  const bodies = [requestBody, responses['200'], responses['201'], responses['202']] as (
     RequestBodyObject | ResponseObject | undefined
   )[];
   return bodies.flatMap((body) => body?.content?.['application/json'] ?? []);
