@@ -5,7 +5,7 @@ import { LogBatches } from './log-batches.js';
 import type { LogBatch } from './log-batch.js';
 import { OperationsRepository } from './operations.repository.js';
 import { OperationsService } from './operations.service.js';
-import { OperationWatch } from './operation-watch.js';
+import { OperationWatch, type Watch } from './operation-watch.js';
 
 /** A reader hears of what a lost message would have told after this long at the latest. */
 const QUIET_MS = 15_000;
@@ -60,15 +60,19 @@ export class OperationLogsService {
         } else if (hasEnded(status) || !follow) {
           yield { kind: 'end', status };
           return;
-        } else {
-          await watch.changed(version, QUIET_MS, signal);
-          if (watch.version === version) yield { kind: 'quiet' };
-          if (watch.version === version) watch.refresh();
-        }
+        } else if (await this.isQuiet(watch, version, signal)) yield { kind: 'quiet' };
       }
     } finally {
       watch.close();
     }
+  }
+
+  /** Waits for a change after `version`; true where none has come for a while, or its message was lost. */
+  private async isQuiet(watch: Watch, version: number, signal: AbortSignal): Promise<boolean> {
+    await watch.changed(version, QUIET_MS, signal);
+    if (watch.version !== version) return false;
+    watch.refresh();
+    return true;
   }
 
   /** An operation that is gone has been cancelled, with its image. */

@@ -4,11 +4,9 @@ import type { NextFunction, Request, Response } from 'express';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import type { Options as PinoHttpOptions } from 'pino-http';
 import type { Config } from '#platform/config';
+import { describeError, standardError } from '#platform/logging';
 
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
-
-/** Under load lines are written several at a time, which costs a fraction of writing each; they wait a quarter second at most. */
-const STANDARD_ERROR = { dest: 2, sync: false, minLength: 8192, periodicFlush: 250 };
 
 /**
  * JSON lines, one for each request, on standard error unless told otherwise. No header, query or body is logged, nor
@@ -20,7 +18,7 @@ export class RequestLog {
   private readonly requests: Logger;
   private readonly requestId = new AsyncLocalStorage<string>();
 
-  constructor({ logLevel }: Config, destination: DestinationStream = pino.destination(STANDARD_ERROR)) {
+  constructor({ logLevel }: Config, destination: DestinationStream = standardError()) {
     const options = { level: logLevel };
     const logger = pino({ ...options, mixin: () => ({ reqId: this.requestId.getStore() }) }, destination);
     this.options = { logger, serializers: { err: describeError } };
@@ -54,18 +52,4 @@ function assignRequestId(request: Request, response: Response): string {
   const id = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
   response.setHeader('X-Request-Id', id);
   return id;
-}
-
-interface LoggedError {
-  readonly type: string;
-  readonly code?: string;
-  /** Those of its causes included. */
-  readonly message: string;
-  readonly stack: string;
-  readonly aggregateErrors?: readonly LoggedError[];
-}
-
-/** Leaves out all else that errors carry: PostgreSQL's quote the whole row, TypeORM's the parameters. */
-function describeError({ type, code, message, stack, aggregateErrors }: LoggedError): object {
-  return { type, code, message, stack, aggregateErrors: aggregateErrors?.map(describeError) };
 }

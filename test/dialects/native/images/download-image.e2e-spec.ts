@@ -25,7 +25,24 @@ describe('POST /images with a download_url', () => {
     await origin.close();
   });
 
-  it('answers 201 and a pending image, which its operation makes whole', async () => {
+  it('answers 201 and an image that is pending until somebody works on it', async () => {
+    const idle = await startTestApi();
+    const download_url = 'https://images.example.com/Disk.qcow2';
+    const { status, body } = await idle.admin.call('POST', '/images', { json: { name: 'ubuntu', download_url } });
+    expect({ status, body }).toMatchObject({
+      status: 201,
+      body: {
+        status: 'pending',
+        reference: 'admin/ubuntu:latest',
+        size: null,
+        sha256: null,
+        download: { source: download_url, error: null, created_at: MOMENT, started_at: null, finished_at: null },
+      },
+    });
+    await idle.close();
+  });
+
+  it('makes an image whole by its operation', async () => {
     await newNamespace(alice, 'team');
     const url = origin.url('/disk.qcow2');
     const json = { name: 'ubuntu', tag: '24.04', namespace: 'team', download_url: url, sha256: SHA256.toUpperCase() };
@@ -33,13 +50,6 @@ describe('POST /images with a download_url', () => {
     expect(created.status).toBe(201);
     const { id } = created.body as { id: number };
     expect(created.headers.get('location')).toBe(`${api.url}/images/${id}`);
-    expect(created.body).toMatchObject({
-      status: 'pending',
-      reference: 'alice/team/ubuntu:24.04',
-      size: null,
-      sha256: null,
-      download: { source: url, error: null, created_at: MOMENT, started_at: null, finished_at: null },
-    });
     const [operation] = (await alice.get(`/images/${id}/operations`)).body as { id: number }[];
     expect(await finished(alice, { id: operation?.id ?? 0 })).toEqual({
       id: operation?.id,

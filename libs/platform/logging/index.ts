@@ -1,0 +1,1 @@
+export { describeError, standardError } from './log-output.js';
