@@ -9,22 +9,7 @@ const BYTES = distinctImage('downloaded');
 const SHA256 = createHash('sha256').update(BYTES).digest('hex');
 const MOMENT = expect.stringMatching(/^2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string;
 
-describe('POST /images with a download_url', () => {
-  let origin: Origin;
-  let api: TestApi;
-  let alice: TestUser;
-
-  beforeAll(async () => {
-    origin = await Origin.start();
-    api = await startTestApi({ works: true, env: reaching(origin.port) });
-    alice = await newUser(api.admin, 'alice');
-    origin.on('/disk.qcow2', file(BYTES));
-  });
-  afterAll(async () => {
-    await api.close();
-    await origin.close();
-  });
-
+describe('POST /images with a download_url, and nobody who works', () => {
   it('answers 201 and an image that is pending until somebody works on it', async () => {
     const idle = await startTestApi();
     const download_url = 'https://images.example.com/Disk.qcow2';
@@ -40,6 +25,23 @@ describe('POST /images with a download_url', () => {
       },
     });
     await idle.close();
+  });
+});
+
+describe('POST /images with a download_url', () => {
+  let origin: Origin;
+  let api: TestApi;
+  let alice: TestUser;
+
+  beforeAll(async () => {
+    origin = await Origin.start();
+    api = await startTestApi({ works: true, env: reaching(origin.port) });
+    alice = await newUser(api.admin, 'alice');
+    origin.on('/disk.qcow2', file(BYTES));
+  });
+  afterAll(async () => {
+    await api.close();
+    await origin.close();
   });
 
   it('makes an image whole by its operation', async () => {
