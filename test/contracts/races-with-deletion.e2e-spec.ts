@@ -1,6 +1,15 @@
 import { Database } from '#platform/database';
 import { startTestApi, type TestApi } from '../support/api.js';
-import { expectStatus, newNamespace, newUser, pushImage, type TestUser, unique } from '../support/builders.js';
+import { beginPush } from '../support/begun-push.js';
+import {
+  distinctImage,
+  expectStatus,
+  newNamespace,
+  newUser,
+  pushImage,
+  type TestUser,
+  unique,
+} from '../support/builders.js';
 import { interleave } from '../support/interleave.js';
 import type { Answer } from '../support/native-client.js';
 import { newServiceAccount } from '../support/service-accounts.js';
@@ -34,6 +43,7 @@ describe('a change that leans on something which is deleted at the same moment',
   beforeEach(async () => {
     [owner, guest, tree] = [await newUser(api.admin), await newUser(api.admin), unique('tree')];
     await newNamespace(owner, tree);
+    await guest.get('/user'); // so that no note of its token's first use waits for a lock, too
   });
   afterAll(() => api.close());
 
@@ -48,6 +58,7 @@ describe('a change that leans on something which is deleted at the same moment',
     const { id } = expectStatus(await invite(), 201).body as { id: number };
     return () => guest.patch(`/invites/${id}`, {});
   };
+  const dead = (): Promise<object[]> => api.app.get(Database, { strict: false }).query(DEAD);
   const teamToDelete = async (): Promise<{ team: string; deletion: Change }> => {
     const team = await newTeam(api.admin);
     return { team, deletion: () => api.admin.delete(`/teams/${team}`) };
@@ -86,23 +97,98 @@ describe('a change that leans on something which is deleted at the same moment',
       return { deletion: deleteGuest, change: () => putMember(api.admin, team, guest.username, 'member') };
     },
   };
-  const NAMES = Object.keys(races);
+  const RACES = Object.entries(races);
 
-  it.each(NAMES)('comes too late, and finds nothing, after it: %s', async (name) => {
-    const { deletion, change } = await races[name]();
+  it.each(RACES)('comes too late, and finds nothing, after it: %s', async (_, prepare) => {
+    const { deletion, change } = await prepare();
     const [gone, late] = await interleave(api, deletion, change);
     expect(gone).toMatchObject({ status: 204, body: undefined });
     expect(late).toMatchObject(NOT_FOUND);
     expect(await dead()).toEqual([]);
   });
 
-  it.each(NAMES)('is made, and goes with it, before it: %s', async (name) => {
-    const { deletion, change } = await races[name]();
+  it.each(RACES)('is made, and goes with it, before it: %s', async (_, prepare) => {
+    const { deletion, change } = await prepare();
     const [made, gone] = await interleave(api, change, deletion);
     expect([200, 201]).toContain(made?.status);
     expect(gone).toMatchObject({ status: 204, body: undefined });
     expect(await dead()).toEqual([]);
   });
+  it('lets a push come to nothing whose author is deleted', async () => {
+    expectStatus(await bindTo(guest, 'writer'), 201);
+    const push = await beginPush(guest, `name=disk&namespace=${tree}@${owner.username}`, distinctImage('late'));
+    const [gone, late] = await interleave<{ status: number }>(api, deleteGuest, () => push.finish());
+    expect([gone?.status, late?.status]).toEqual([204, 404]);
+    expect((await owner.get(`/images?search=disk`)).body).toEqual([]);
+  });
 
-  const dead = (): Promise<object[]> => api.app.get(Database, { strict: false }).query(DEAD);
+  it('makes no service account for a team that is gone, and keeps a team that has one', async () => {
+    const { team, deletion } = await teamToDelete();
+    const make = (): Promise<Answer> => {
+      const username = unique('robot');
+      return api.admin.post('/users', { username, email: `${username}@x.test`, kind: 'service', team });
+    };
+    const other = await teamToDelete();
+    const [gone, late] = await interleave(api, deletion, make);
+    expect(gone).toMatchObject({ status: 204 });
+    expect(late).toMatchObject({ status: 400, body: { team: ['No such team'] } });
+    const username = unique('robot');
+    const input = { username, email: `${username}@x.test`, kind: 'service', team: other.team };
+    const [made, kept] = await interleave(api, () => api.admin.post('/users', input), other.deletion);
+    expect([made?.status, kept?.status]).toEqual([201, 409]);
+    expect(await dead()).toEqual([]);
+  });
+
+  const bindTo = ({ username }: TestUser, role: string): Promise<Answer> =>
+    owner.post('/bindings', { role, subject: { user: username }, namespace: tree });
+});
+
+describe('roles given at the same moment', () => {
+  let api: TestApi;
+  let owner: TestUser;
+  let team: string;
+  beforeAll(async () => {
+    api = await startTestApi();
+    team = await newTeam(api.admin);
+    owner = await newMember(api.admin, team, 'member');
+  });
+  afterAll(() => api.close());
+
+  const bind = (role: string, subject: object, namespace: string): Promise<Answer> =>
+    owner.post('/bindings', { role, subject, namespace });
+  const transfer = (namespace: string): Promise<Answer> =>
+    owner.post(`/n/${owner.username}/${namespace}/-/transfer`, { to: team });
+
+  it('are both there, though they are the first of whom they are given to', async () => {
+    const guest = await newUser(api.admin);
+    await newNamespace(owner, 'both');
+    const subject = { user: guest.username };
+    const answers = await interleave(
+      api,
+      () => bind('reader', subject, 'both'),
+      () => bind('writer', subject, 'both'),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([201, 201]);
+  });
+
+  it('go with a tree that is transferred to whom they are given to', async () => {
+    await newNamespace(owner, 'given');
+    const answers = await interleave(
+      api,
+      () => bind('reader', { team }, 'given'),
+      () => transfer('given'),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([201, 200]);
+  });
+
+  it('are not given by who has transferred the tree', async () => {
+    await newNamespace(owner, 'lost');
+    const [transferred, late] = await interleave(
+      api,
+      () => transfer('lost'),
+      () => bind('reader', { team }, 'lost'),
+    );
+    expect(transferred).toMatchObject({ status: 200 });
+    expect(late).toMatchObject({ status: 404, body: { message: 'Not Found' } });
+  });
 });

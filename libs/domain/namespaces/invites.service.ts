@@ -36,11 +36,15 @@ export class InvitesService {
 
   /** @throws DomainError `not_found`, `forbidden`, `invalid` (unknown user, oneself, invited already, a collaborator already) */
   async invite(principal: AuthenticatedPrincipal, owner: string, path: string, input: NewInvite): Promise<InviteView> {
-    const node = await this.getRoot(principal, 'invite:write', owner, path);
+    const seen = await this.getRoot(principal, 'invite:write', owner, path);
     const role = toRole(input.role ?? 'maintainer');
-    await this.assertHolds(principal, node, role);
-    const invitee = await this.getInvitee(node, input.handle);
     return this.database.transaction(async () => {
+      await this.namespaces.holdTree(seen.id);
+      const node = await this.getRoot(principal, 'invite:write', owner, path); // again: it may be somebody else's by now
+      if (node.id !== seen.id) throw namespaceNotFound();
+      await this.assertHolds(principal, node, role);
+      const invitee = await this.getInvitee(node, input.handle);
+      if (!(await this.users.holdAll([invitee.id, principal.userId]))) throw noSuchUser();
       const id = await this.insert({
         namespaceId: node.rootId,
         inviteeId: invitee.id,
@@ -67,6 +71,8 @@ export class InvitesService {
     if (invite?.invitee.id !== principal.userId) throw namespaceNotFound();
     await this.assertInviterRemains(invite);
     await this.database.transaction(async () => {
+      await this.namespaces.holdTree(invite.namespaceId);
+      if (!(await this.users.holdToGrant(principal.userId))) throw namespaceNotFound();
       if (!(await this.invites.delete(id))) throw namespaceNotFound();
       const { namespaceId, role } = invite;
       await this.invites.addCollaborator({
@@ -146,7 +152,7 @@ export class InvitesService {
 
   private async getInvitee(node: NamespaceView, handle: string): Promise<User> {
     const user = await this.users.findByHandle(handle);
-    if (!user || user.kind === 'team') throw new DomainError('invalid', 'No such user');
+    if (!user || user.kind === 'team') throw noSuchUser();
     if (user.id === node.userId) throw new DomainError('invalid', 'Cannot invite self');
     if (await this.invites.isCollaborator(node.rootId, user.id)) {
       throw new DomainError('invalid', 'Already a collaborator');
@@ -169,6 +175,8 @@ export class InvitesService {
     return view;
   }
 }
+
+const noSuchUser = (): DomainError => new DomainError('invalid', 'No such user');
 
 /** An invite is named by the root that it opens. */
 function inviteEntry(verb: string, { id, owner, path }: InviteView): AuditEntry {

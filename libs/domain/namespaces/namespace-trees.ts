@@ -70,6 +70,11 @@ export class NamespaceTrees {
     return (await this.namespaces.lockTree(rootId, 'to read'))?.visibility ?? 'private';
   }
 
+  /** Keeps owner and author of what goes into a tree until the transaction ends; false where one is gone. */
+  holdAccounts(ids: readonly number[]): Promise<boolean> {
+    return this.users.holdAll(ids);
+  }
+
   /** The level below `parent`, or the root; another request may be making the same one at this moment. */
   private async makeLevel(
     principal: AuthenticatedPrincipal,

@@ -97,12 +97,6 @@ export class NamespacesRepository {
     return rows.map(toView);
   }
 
-  /** Keeps an account from being deleted until the transaction ends; false where it has been. */
-  async holdOwner(id: number): Promise<boolean> {
-    const live = await this.database.query('SELECT 1 FROM users WHERE id = $1 AND deleted_at IS NULL FOR SHARE', [id]);
-    return live.length > 0;
-  }
-
   /** Inserts a root or a child, or finds the one that another request has just made. */
   async insertIfAbsent(node: NewNode): Promise<{ id: number; created: boolean }> {
     const [inserted] = await this.database.query<{ id: number }>(

@@ -107,6 +107,23 @@ export class NamespacesService {
     return found;
   }
 
+  /**
+   * As `get`; its tree stays as it is, and whose it is, until the transaction ends. Trees are locked before images, and
+   * images before accounts.
+   */
+  async hold(principal: Principal, owner: string, path: string): Promise<NamespaceView> {
+    const { id, rootId } = await this.get(principal, owner, path);
+    await this.holdTree(rootId);
+    const held = await this.get(principal, owner, path); // again: only what is read under the lock still holds at commit
+    if (held.id !== id) throw namespaceNotFound();
+    return held;
+  }
+
+  /** As `hold`, by the root's id; does nothing where it is gone. */
+  async holdTree(rootId: number): Promise<void> {
+    await this.namespaces.lockTree(rootId, 'to read');
+  }
+
   /** @throws DomainError `invalid`, also for a name that is taken, an unknown parent or a tree that would be too deep */
   async create(principal: AuthenticatedPrincipal, input: NewNamespace): Promise<NamespaceView> {
     checkFields(input);

@@ -53,13 +53,13 @@ export class BindingsService {
   /**
    * The caller must hold `role:write` and each of the role's scopes on the target, by token and by roles.
    * Without an expiry of its own a binding ends with what the caller holds.
-   * @throws DomainError `invalid`, `not_found` (target, role or subject), `forbidden`, `conflict` (a double)
+   * @throws DomainError `invalid`, `not_found` (target, role or subject), `forbidden`, `conflict` (a double, or a target that was moved)
    */
   async create(principal: AuthenticatedPrincipal, input: BindingInput): Promise<BindingView> {
     const [wanted, subject] = [readExpiry(input), readSubject(input.subject)];
-    const target = await this.targets.find(principal, input);
-    const subjectId = await this.binder.findSubject(subject);
     return this.audit.transaction(async () => {
+      const target = await this.targets.hold(principal, input);
+      const subjectId = await this.binder.holdSubject(subject);
       const id = await this.binder.bind(principal, target, { role: input.role, subjectId, wanted });
       const made = await this.getMade(principal, id);
       await this.audit.record(principal, { action: 'binding.create', target: auditTarget(made), after: factsOf(made) });

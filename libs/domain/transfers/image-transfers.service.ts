@@ -5,7 +5,7 @@ import { type ImageReference, ImagesService, type ImageView, referenceOf } from 
 import { owns } from '#domain/permissions';
 import { Handover } from './handover.js';
 import { Receivers } from './receivers.js';
-import { alreadyTheirs, movedMeanwhile, noSuchReceiver, ownersOnly, wouldClash } from './transfers.errors.js';
+import { alreadyTheirs, movedMeanwhile, ownersOnly, wouldClash } from './transfers.errors.js';
 import { type Receiver, TransfersRepository } from './transfers.repository.js';
 
 /** Giving one image to another user or team; it leaves its tree, if it is in one. */
@@ -47,10 +47,10 @@ export class ImageTransfersService {
 
   private async give(principal: AuthenticatedPrincipal, image: ImageView, to: Receiver): Promise<void> {
     const { id, user, namespace } = image;
-    if (!(await this.transfers.holdReceiver(to))) throw noSuchReceiver();
     const rootId = namespace?.rootId ?? null;
     const place = await this.transfers.lockImage(id, rootId);
     if (place?.userId !== user.id || place.rootNamespaceId !== rootId) throw movedMeanwhile();
+    await this.receivers.hold(to);
     await this.transfers.giveImage(id, to);
     const target = { kind: 'image', id, name: referenceOf(image) };
     await this.handover.complete(principal, { target, from: user.username, to, arrival: { imageId: id } });

@@ -19,4 +19,9 @@ export class Receivers {
     if (principal.subjectIds.includes(account.id) || mayEverywhere(principal, scope)) return account;
     throw account.kind === 'team' ? noSuchReceiver() : notTheirsToGive();
   }
+
+  /** Keeps it from being deleted until the transaction ends. @throws DomainError `invalid` where it has been */
+  async hold({ id }: Receiver): Promise<void> {
+    if (!(await this.users.hold(id))) throw noSuchReceiver();
+  }
 }

@@ -9,7 +9,6 @@ import { Receivers } from './receivers.js';
 import {
   alreadyTheirs,
   movedMeanwhile,
-  noSuchReceiver,
   ownersOnly,
   pushesUnderWay,
   rootsOnly,
@@ -58,8 +57,8 @@ export class TreeTransfersService {
   }
 
   private async give(principal: AuthenticatedPrincipal, root: NamespaceView, to: Receiver): Promise<void> {
-    if (!(await this.transfers.holdReceiver(to))) throw noSuchReceiver();
     if ((await this.transfers.lockTree(root.id)) !== root.userId) throw movedMeanwhile();
+    await this.receivers.hold(to);
     const coming = await this.transfers.findPushesInto(root.id);
     if (coming.length > 0) throw pushesUnderWay(coming);
     await this.transfers.giveTree(root.id, to);

@@ -94,6 +94,19 @@ export class UsersRepository {
     return this.findById(id);
   }
 
+  /**
+   * Whether none of these is gone, nor goes until the transaction ends. Active admins first, as for who takes one away: both
+   * lock in the same order.
+   */
+  async holdAll(ids: readonly number[]): Promise<boolean> {
+    const live = await this.database.query(
+      `SELECT 1 FROM users WHERE id = ANY($1) AND deleted_at IS NULL
+       ORDER BY role <> 'admin' OR disabled_at IS NOT NULL, id FOR ${LOCKS['to read']}`,
+      [ids],
+    );
+    return live.length === new Set(ids).size;
+  }
+
   /** The service accounts of a namespace and of all below it, locked to be changed in the order of their ids. */
   async lockWithin(namespaceId: number): Promise<User[]> {
     const locked = await this.database.query<{ id: number }>(

@@ -84,6 +84,16 @@ export class UsersService {
     return this.users.lock(id, 'to read');
   }
 
+  /** As `hold`, of several: false where one is gone. */
+  holdAll(ids: readonly number[]): Promise<boolean> {
+    return this.users.holdAll(ids);
+  }
+
+  /** As `hold`, for who gets a role or comes into a team: the account notes that it did, for which two must not wait for each other. */
+  holdToGrant(id: number): Promise<User | null> {
+    return this.users.lock(id, 'to change');
+  }
+
   /** @throws DomainError `forbidden`, `invalid` (also for a username or email that is taken) */
   async create(principal: Principal, input: NewUser): Promise<User> {
     if (input.team === undefined && !isAdmin(principal)) throw adminsOnly();
