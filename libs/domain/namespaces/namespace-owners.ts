@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, DomainError, mayEverywhere } from '#kernel';
-import { UsersService } from '#domain/users';
+import { cannotOwn, ownerOf, UsersService } from '#domain/users';
 import { owns } from '#domain/permissions';
 
 /** The account that a tree belongs to. */
@@ -16,11 +16,18 @@ const noSuchOwner = (): DomainError => DomainError.field('invalid', 'owner', 'No
 export class NamespaceOwners {
   constructor(private readonly users: UsersService) {}
 
-  /** A user or a team by name; the caller unless told. @throws DomainError `invalid` that blames `owner` */
+  /**
+   * A user or a team by name; the caller unless told.
+   * @throws DomainError `invalid` that blames `owner`, `forbidden` for one that gets nothing of its own
+   */
   async resolve(principal: AuthenticatedPrincipal, name: string | undefined): Promise<Owner> {
-    if (name === undefined) return { id: principal.userId, username: principal.username };
+    if (name === undefined) {
+      if (principal.ownsNothing) throw cannotOwn(principal.username);
+      return { id: principal.userId, username: principal.username };
+    }
     const owner = await this.users.findByHandle(name);
     if (!owner) throw noSuchOwner();
+    if (ownerOf(owner)) throw cannotOwn(owner.username);
     return owner;
   }
 

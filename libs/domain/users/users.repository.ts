@@ -120,6 +120,21 @@ export class UsersRepository {
     return this.database.manager.find(User, { where: { id: In(locked.map(({ id }) => id)) }, order: { id: 'ASC' } });
   }
 
+  /** How many service accounts a team has. */
+  countOfTeam(teamId: number): Promise<number> {
+    return this.database.manager.countBy(User, { ownerId: teamId, deletedAt: IsNull() });
+  }
+
+  /** How many service accounts there are in the tree of a namespace. */
+  async countOfTree(namespaceId: number): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM users u JOIN namespaces n ON n.id = u.namespace_id
+       WHERE n.root_id = (SELECT root_id FROM namespaces WHERE id = $1)`,
+      [namespaceId],
+    );
+    return row?.count ?? 0;
+  }
+
   /** Which of these accounts own something, or are about to; by username. */
   async findOwning(ids: readonly number[]): Promise<string[]> {
     const rows = await this.database.query<{ username: string }>(
