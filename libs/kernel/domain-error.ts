@@ -68,6 +68,11 @@ export class FieldProblems {
     return ok ? this : this.add(field, message);
   }
 
+  /** Whether something is wrong with a field. */
+  has(field: string): boolean {
+    return field in this.fields;
+  }
+
   /** @throws DomainError `invalid` where anything was added */
   throwIfAny(): void {
     const messages = Object.values(this.fields).flat();

@@ -1,6 +1,7 @@
 import type { RouteEntry } from '../../apps/api/src/reference/route-table.js';
 import { collaborate, expectStatus, newNamespace, newUser, pushImage, unique } from '../support/builders.js';
 import type { NativeClient } from '../support/native-client.js';
+import { newEndedDownload } from '../support/downloads.js';
 import { setQuota } from '../support/quotas.js';
 
 /**
@@ -9,6 +10,7 @@ import { setQuota } from '../support/quotas.js';
  */
 export async function makeTarget(admin: NativeClient, { path }: RouteEntry): Promise<string> {
   if (path === '/access') return '/access?scope=image:read';
+  if (path === '/images/:image/logs') return `/images/${(await newEndedDownload(admin)).image_id}/logs`;
   if (!path.includes('/:')) return path;
   const [, resource = ''] = path.split('/');
   const values = (await MAKERS[resource]?.(admin)) ?? {};
@@ -19,6 +21,8 @@ type Values = Readonly<Record<string, string>>;
 
 const MAKERS: Readonly<Record<string, (admin: NativeClient) => Promise<Values>>> = {
   images: async (admin) => ({ ':image': String((await pushImage(admin, `name=${unique('target')}`)).id) }),
+  // Of work that has ended: it can be retried, and its log does not go on.
+  operations: async (admin) => ({ ':id': String((await newEndedDownload(admin)).id) }),
   n: makeTree,
   invites: async (admin) => {
     const owner = await newUser(admin);

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '#domain/audit';
 import { ImagesModule } from '#domain/images';
 import { NamespacesModule } from '#domain/namespaces';
+import { PermissionsModule } from '#domain/permissions';
 import { UsersModule } from '#domain/users';
 import { Authenticator } from './authenticator.js';
 import { Token } from './token.entity.js';
@@ -12,7 +13,14 @@ import { TokensService } from './tokens.service.js';
 import { TreeCredentials } from './tree-credentials.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Token]), AuditModule, ImagesModule, NamespacesModule, UsersModule],
+  imports: [
+    TypeOrmModule.forFeature([Token]),
+    AuditModule,
+    ImagesModule,
+    NamespacesModule,
+    PermissionsModule,
+    UsersModule,
+  ],
   providers: [Authenticator, TokenPins, TokensRepository, TokensService, TreeCredentials],
   exports: [Authenticator, TokensService, TreeCredentials],
 })

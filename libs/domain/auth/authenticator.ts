@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type AuthenticatedPrincipal, grantable, type Pins, type Scope, SCOPES } from '#kernel';
+import { GrantsRepository } from '#domain/permissions';
 import { comesFrom } from './source-addresses.js';
 import { canBeTokenSecret, hashTokenSecret } from './token-secret.js';
 import { isPinnable } from './token-pins.js';
@@ -14,7 +15,10 @@ const NO_TEAM: ReadonlySet<number> = new Set();
 export class Authenticator {
   private readonly logger = new Logger(Authenticator.name);
 
-  constructor(private readonly tokens: TokensRepository) {}
+  constructor(
+    private readonly tokens: TokensRepository,
+    private readonly grants: GrantsRepository,
+  ) {}
 
   /**
    * Who a secret stands for, sent from `address`; undefined for one that is unknown, revoked or expired, that does not
@@ -27,7 +31,7 @@ export class Authenticator {
     if (found.stale) this.touch(found.tokenId);
     const { tokenId, userId, username, role, ownsNothing, expiresAt, cidrs } = found;
     const pins = pinsOf(found);
-    const grants = found.hasGrants ? await this.tokens.findGrants(userId) : undefined;
+    const grants = found.hasGrants ? await this.grants.find(userId) : undefined;
     const everywhere = role === 'admin' ? EVERYTHING : grants ? new Set(grants.everywhere) : NOTHING;
     return {
       kind: 'user',

@@ -1,4 +1,5 @@
 import { type AuthenticatedPrincipal, DomainError, FieldProblems, isScope, type Scope, SCOPES } from '#kernel';
+import { notHeld } from '#domain/permissions';
 import { isCidr } from './source-addresses.js';
 import type { Token } from './token.entity.js';
 import type { PinsInput } from './token-pins.js';
@@ -52,9 +53,7 @@ export function assertHolds(
   { scopes, expiresAt, cidrs }: Pick<Token, 'scopes' | 'expiresAt' | 'cidrs'>,
 ): void {
   const missing = scopes.filter((scope) => !principal.scopes.has(scope));
-  if (missing.length > 0) {
-    throw new DomainError('forbidden', `You cannot grant what you do not hold: ${missing.join(', ')}`);
-  }
+  if (missing.length > 0) throw notHeld(missing);
   const networks = principal.cidrs ?? [];
   if (networks.length > 0 && !(cidrs.length > 0 && cidrs.every((cidr) => networks.includes(cidr)))) {
     throw new DomainError('forbidden', `Your own token counts from ${networks.join(', ')} only; so must one it makes`);

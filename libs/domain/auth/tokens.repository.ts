@@ -3,7 +3,6 @@ import { type GlobalRole, type Scope, type PageQuery } from '#kernel';
 import { type DeepPartial, In } from 'typeorm';
 import { Database } from '#platform/database';
 import { managerIdOf, type User } from '#domain/users';
-import { BINDING_IS_LIVE, subjectIdsOfUser, teamsLedByUser } from '#domain/permissions';
 import { Token } from './token.entity.js';
 
 /** A live credential and whose it is. */
@@ -20,18 +19,10 @@ export interface CredentialRow {
   readonly imageIds: readonly number[] | null;
   /** Whether it is a service account of a team or a namespace. */
   readonly ownsNothing: boolean;
-  /** Whether `findGrants` may find any. */
+  /** Whether `GrantsRepository.find` may find any. */
   readonly hasGrants: boolean;
   /** Whether `last_used_at` is a minute old or more. */
   readonly stale: boolean;
-}
-
-/** What a user's teams and global bindings give them; see AuthenticatedPrincipal. */
-export interface GrantsRow {
-  readonly subjectIds: readonly number[];
-  readonly leads: readonly number[];
-  readonly everywhere: readonly Scope[];
-  readonly isBound: boolean;
 }
 
 /** The row of an outer join for a user who has none. */
@@ -48,15 +39,6 @@ const NOTABLE: Readonly<Record<TokenFilter, string>> = {
   never_expiring: 't.expiresAt IS NULL',
   expiring: "t.expiresAt < now() + interval '14 days'",
 };
-
-const GRANTS = `
-  SELECT subjects.ids AS "subjectIds", ${teamsLedByUser('$1::int')} AS leads,
-         ARRAY(SELECT unnest(r.scopes) FROM bindings b JOIN roles r ON r.id = b.role_id
-               WHERE b.subject_id = ANY(subjects.ids) AND b.namespace_id IS NULL AND b.image_id IS NULL
-                 AND ${BINDING_IS_LIVE}) AS everywhere,
-         EXISTS (SELECT FROM bindings b WHERE b.subject_id = ANY(subjects.ids)
-                 AND (b.namespace_id IS NOT NULL OR b.image_id IS NOT NULL)) AS "isBound"
-  FROM (SELECT ${subjectIdsOfUser('$1::int')} AS ids) subjects`;
 
 /** The only queries on tokens. */
 @Injectable()
@@ -76,12 +58,6 @@ export class TokensRepository {
          AND u.disabled_at IS NULL AND u.deleted_at IS NULL`,
       [secretHash],
     );
-    return row;
-  }
-
-  /** Asked on every request of those who have any, and never cached either. */
-  async findGrants(userId: number): Promise<GrantsRow | undefined> {
-    const [row] = await this.database.lookUp<GrantsRow>(GRANTS, [userId]);
     return row;
   }
 

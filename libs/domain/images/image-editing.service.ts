@@ -103,6 +103,7 @@ export class ImageEditingService {
     const node = await this.trees.materialise(principal, target);
     const leavesTree = node.rootId !== image.namespace?.rootId;
     if (leavesTree && !may(principal, 'namespace:write', imageFacts(image))) throw ownersOnly();
+    await this.trees.assertMayArrive(principal, imageFacts(image), node);
     return node;
   }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { newBlobKey } from '#platform/storage';
+import type { NewBlob } from './blobs.repository.js';
 import { ImageRegistrar } from './image-registrar.js';
 import { fromStorage, imageNotFound } from './images.errors.js';
 import { ImagesRepository } from './images.repository.js';
@@ -14,7 +15,7 @@ export interface Filling {
   readonly sha256?: string | undefined;
   readonly body: () => ImageBytes;
   /** Runs `register`, with whatever must happen with it or not at all, in one transaction. */
-  readonly commit: (register: () => Promise<void>) => Promise<void>;
+  readonly commit: (register: () => Promise<void>, blob: NewBlob) => Promise<void>;
 }
 
 /** Brings an image that waits for its bytes to them, through the same admission as a push. */
@@ -46,7 +47,7 @@ export class ImageFillingService {
         const blob = { sha256: file.sha256, sizeBytes, storageKey, ...format };
         await commit(async () => {
           surplusKey = await this.registrar.fill(image, uploadId, blob);
-        });
+        }, blob);
       } catch (error) {
         throw fromStorage(error);
       }

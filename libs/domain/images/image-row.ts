@@ -46,6 +46,12 @@ export interface ImageRow {
   blob_sha256: string;
   blob_format: BlobFormat;
   blob_storage_key: string;
+  /** Null for one that was not downloaded. */
+  download_source: string | null;
+  download_error: string | null;
+  download_created_at: Date;
+  download_started_at: Date | null;
+  download_finished_at: Date | null;
   tree_held: readonly Scope[];
   image_held: readonly Scope[];
 }
@@ -64,12 +70,15 @@ export const IMAGE_VIEW = {
     n.path AS namespace_path, n.description AS namespace_description, n.visibility AS namespace_visibility,
     n.created_at AS namespace_created_at, n.updated_at AS namespace_updated_at,
     i.blob_id, b.size_bytes AS blob_size, b.virtual_size_bytes AS blob_virtual_size, encode(b.sha256, 'hex') AS blob_sha256,
-    b.format AS blob_format, b.storage_key AS blob_storage_key`,
+    b.format AS blob_format, b.storage_key AS blob_storage_key,
+    d.input ->> 'source' AS download_source, CASE WHEN d.finished_at IS NOT NULL THEN d.error END AS download_error,
+    d.created_at AS download_created_at, d.started_at AS download_started_at, d.finished_at AS download_finished_at`,
   joins: `
     JOIN users u ON u.id = i.user_id
     LEFT JOIN users a ON a.id = i.author_id AND i.author_id <> i.user_id
     LEFT JOIN namespaces n ON n.id = i.namespace_id
-    LEFT JOIN blobs b ON b.id = i.blob_id`,
+    LEFT JOIN blobs b ON b.id = i.blob_id
+    LEFT JOIN operations d ON d.id = i.operation_id AND d.kind = 'download'`,
 } as const;
 
 const NONE = `'{}'::text[]`;
@@ -110,6 +119,7 @@ export function toImageView(row: ImageRow): ImageView {
     user,
     namespace: toNamespace(row),
     blob: toBlob(row),
+    download: toDownload(row),
     heldInTree: row.tree_held,
     heldOnImage: row.image_held,
   };
@@ -138,6 +148,17 @@ function toNamespace(row: ImageRow): ImageView['namespace'] {
     visibility: row.namespace_visibility,
     createdAt: row.namespace_created_at,
     updatedAt: row.namespace_updated_at,
+  };
+}
+
+function toDownload(row: ImageRow): ImageView['download'] {
+  if (row.download_source === null) return null;
+  return {
+    source: row.download_source,
+    error: row.download_error,
+    createdAt: row.download_created_at,
+    startedAt: row.download_started_at,
+    finishedAt: row.download_finished_at,
   };
 }
 

@@ -15,6 +15,17 @@ export interface BlobView {
   readonly storageKey: string;
 }
 
+/** How an image came, or comes, from another server. */
+export interface DownloadView {
+  /** Its URL, without a password. */
+  readonly source: string;
+  /** Why it failed; null where it has not, so far. */
+  readonly error: string | null;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+}
+
 /** The namespace an image is in; its owner is the image's. */
 export interface ImageNamespaceView {
   readonly id: number;
@@ -49,6 +60,8 @@ export interface ImageView {
   readonly user: UserSummary;
   readonly namespace: ImageNamespaceView | null;
   readonly blob: BlobView | null;
+  /** Null for one that was not downloaded. */
+  readonly download: DownloadView | null;
   /** What the caller's bindings give them on the namespace the image is in, and above it. */
   readonly heldInTree: readonly Scope[];
   /** What their bindings on the image itself give them. */

@@ -1,3 +1,5 @@
+export { type Filling, ImageFillingService } from './image-filling.service.js';
+export { PendingImagesService } from './pending-images.service.js';
 export { ImageEditingService } from './image-editing.service.js';
 export {
   IMAGE_SORTS,

@@ -5,7 +5,7 @@ export { FIRST_OWN_PARAMETER, type NamespaceContents } from './namespace-content
 export { parseNamespacePath } from './namespace-path.js';
 export { type AccessFacts, maySee } from './namespace.policy.js';
 export { type NamespaceTarget, NamespaceTrees } from './namespace-trees.js';
-export type { NamespaceView, UserSummary } from './namespace-view.js';
+export { factsOf, type NamespaceView, type UserSummary } from './namespace-view.js';
 export { NamespacesModule } from './namespaces.module.js';
 export { NamespacesService } from './namespaces.service.js';
 export { ServiceAccountsService } from './service-accounts.service.js';

@@ -72,6 +72,14 @@ export class InvitesRepository {
     return this.views(`${INVITE_VIEW} WHERE i.invitee_id = $1 ORDER BY i.id`, [inviteeId]);
   }
 
+  /** Not answered yet, to one user or to everybody. */
+  listOfTree(rootId: number, inviteeId: number | null): Promise<InviteView[]> {
+    return this.views(
+      `${INVITE_VIEW} WHERE i.namespace_id = $1 AND ($2::int IS NULL OR i.invitee_id = $2) ORDER BY i.id`,
+      [rootId, inviteeId],
+    );
+  }
+
   async insert(invite: NewInviteRow): Promise<number> {
     const { identifiers } = await this.database.manager.insert(Invite, invite);
     return identifiers[0]?.id as number;

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, DomainError, type Principal, type Scope } from '#kernel';
-import { Database, violatedUniqueConstraint } from '#platform/database';
+import { violatedUniqueConstraint } from '#platform/database';
 import { type AuditEntry, AuditTrail } from '#domain/audit';
-import { may } from '#domain/permissions';
 import { type User, UsersService } from '#domain/users';
 import { COLLABORATOR_ROLES, type CollaboratorRole } from './collaborator-role.js';
+import { InviteRights } from './invite-rights.js';
 import {
   COLLABORATORS_OF_TREE,
   type CollaboratorView,
@@ -12,8 +12,8 @@ import {
   InvitesRepository,
   type InviteView,
 } from './invites.repository.js';
-import { auditTarget, factsOf, type NamespaceView } from './namespace-view.js';
-import { namespaceNotFound } from './namespaces.errors.js';
+import { auditTarget, type NamespaceView } from './namespace-view.js';
+import { namespaceNotFound, voidInvite } from './namespaces.errors.js';
 import { NamespacesService } from './namespaces.service.js';
 
 export interface NewInvite {
@@ -28,9 +28,9 @@ export interface NewInvite {
 export class InvitesService {
   constructor(
     private readonly invites: InvitesRepository,
+    private readonly rights: InviteRights,
     private readonly namespaces: NamespacesService,
     private readonly users: UsersService,
-    private readonly database: Database,
     private readonly audit: AuditTrail,
   ) {}
 
@@ -38,13 +38,14 @@ export class InvitesService {
   async invite(principal: AuthenticatedPrincipal, owner: string, path: string, input: NewInvite): Promise<InviteView> {
     const seen = await this.getRoot(principal, 'invite:write', owner, path);
     const role = toRole(input.role ?? 'maintainer');
-    return this.database.transaction(async () => {
-      await this.namespaces.holdTree(seen.id);
+    return this.audit.transaction(async () => {
+      await this.rights.holdTree(seen.id);
       const node = await this.getRoot(principal, 'invite:write', owner, path); // again: it may be somebody else's by now
       if (node.id !== seen.id) throw namespaceNotFound();
-      await this.assertHolds(principal, node, role);
+      await this.rights.assertMayInvite(principal, node, role);
       const invitee = await this.getInvitee(node, input.handle);
       if (!(await this.users.holdAll([invitee.id, principal.userId]))) throw noSuchUser();
+      await this.withdrawVoid(principal, node.rootId, invitee.id);
       const id = await this.insert({
         namespaceId: node.rootId,
         inviteeId: invitee.id,
@@ -65,25 +66,17 @@ export class InvitesService {
     return this.invites.listReceived(principal.userId);
   }
 
-  /** Only by the invitee; the invite becomes a collaboration on the root. @throws DomainError `not_found`, `conflict` */
+  /** Only by the invitee; the invite becomes a collaboration on the root. @throws DomainError `not_found`, `conflict` (void) */
   async accept(principal: AuthenticatedPrincipal, id: number): Promise<InviteView> {
-    const invite = await this.invites.findById(id);
-    if (invite?.invitee.id !== principal.userId) throw namespaceNotFound();
-    await this.assertInviterRemains(invite);
-    await this.database.transaction(async () => {
-      await this.namespaces.holdTree(invite.namespaceId);
-      if (!(await this.users.holdToGrant(principal.userId))) throw namespaceNotFound();
+    return this.audit.transaction(async () => {
+      const invite = await this.hold(principal, id);
+      if (!(await this.rights.isGood(invite))) throw voidInvite();
       if (!(await this.invites.delete(id))) throw namespaceNotFound();
-      const { namespaceId, role } = invite;
-      await this.invites.addCollaborator({
-        namespaceId,
-        inviteeId: principal.userId,
-        inviterId: invite.inviter.id,
-        role,
-      });
+      const [{ namespaceId, role }, inviterId] = [invite, invite.inviter.id];
+      await this.invites.addCollaborator({ namespaceId, inviteeId: principal.userId, inviterId, role });
       await this.audit.record(principal, { ...inviteEntry('accept', invite), after: grantOf(invite) });
+      return invite;
     });
-    return invite;
   }
 
   /** By the invitee (declines), or by whoever may manage the namespace (takes it back). @throws DomainError `not_found` */
@@ -92,7 +85,7 @@ export class InvitesService {
     if (!invite) throw namespaceNotFound();
     if (invite.invitee.id !== principal.userId) await this.assertMayRevoke(principal, invite);
     const verb = invite.invitee.id === principal.userId ? 'decline' : 'delete';
-    await this.database.transaction(async () => {
+    await this.audit.transaction(async () => {
       if (!(await this.invites.delete(id))) return;
       await this.audit.record(principal, { ...inviteEntry(verb, invite), before: grantOf(invite) });
     });
@@ -106,7 +99,7 @@ export class InvitesService {
   async removeCollaborator(principal: Principal, owner: string, path: string, handle: string): Promise<void> {
     const node = await this.getRoot(principal, 'invite:delete', owner, path);
     const user = await this.users.findByHandle(handle);
-    await this.database.transaction(async () => {
+    await this.audit.transaction(async () => {
       const removed = user !== null && (await this.invites.removeCollaborator(node.rootId, user.id));
       if (!removed) throw new DomainError('invalid', 'No such collaborator');
       await this.audit.record(principal, {
@@ -117,10 +110,22 @@ export class InvitesService {
     });
   }
 
-  /** Disabling a user ends everything at once, what they offered included. */
-  private async assertInviterRemains({ inviter }: InviteView): Promise<void> {
-    if ((await this.users.getById(inviter.id)).disabledAt === null) return;
-    throw new DomainError('conflict', 'Whoever invited you has been disabled; ask for a new invite');
+  /** Takes back what may not be accepted any more: of a tree, or what of it is for one user. Call it in a transaction. */
+  async withdrawVoid(principal: Principal, rootId: number, inviteeId: number | null = null): Promise<void> {
+    await this.rights.holdTree(rootId);
+    for (const invite of await this.invites.listOfTree(rootId, inviteeId)) {
+      if ((await this.rights.isGood(invite)) || !(await this.invites.delete(invite.id))) continue;
+      await this.audit.record(principal, { ...inviteEntry('delete', invite), before: grantOf(invite) });
+    }
+  }
+
+  /** The caller's, read again once its tree, and the caller, stay as they are. */
+  private async hold({ userId }: AuthenticatedPrincipal, id: number): Promise<InviteView> {
+    const seen = await this.invites.findById(id);
+    if (seen?.invitee.id !== userId) throw namespaceNotFound();
+    await this.rights.holdTree(seen.namespaceId);
+    if (!(await this.users.holdToGrant(userId))) throw namespaceNotFound();
+    return this.getView(id);
   }
 
   /** To everybody but those who manage the namespace, an invite between others does not exist. */
@@ -135,19 +140,6 @@ export class InvitesService {
     const node = await this.namespaces.getHeld(principal, scope, owner, path);
     if (node.parentId === null) return node;
     return this.namespaces.getHeld(principal, scope, owner, node.path.split('/')[0] ?? '');
-  }
-
-  /** Nobody invites to more than they hold themselves on the tree, by their roles and by their token. */
-  private async assertHolds(
-    principal: AuthenticatedPrincipal,
-    root: NamespaceView,
-    role: CollaboratorRole,
-  ): Promise<void> {
-    const scopes = await this.invites.scopesOf(role);
-    const missing = scopes.filter((scope) => !(principal.scopes.has(scope) && may(principal, scope, factsOf(root))));
-    if (missing.length > 0) {
-      throw new DomainError('forbidden', `You cannot grant what you do not hold: ${missing.join(', ')}`);
-    }
   }
 
   private async getInvitee(node: NamespaceView, handle: string): Promise<User> {

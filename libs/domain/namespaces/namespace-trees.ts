@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { type AuthenticatedPrincipal, DomainError, mayEverywhere } from '#kernel';
+import { type AuthenticatedPrincipal, DomainError, mayEverywhere, SCOPES } from '#kernel';
 import { AuditTrail } from '#domain/audit';
 import { cannotOwn, ownerOf, UsersService } from '#domain/users';
-import { may, owns } from '#domain/permissions';
+import { GrantsRepository, may, notHeld, notHeldOf, owns, type Standing } from '#domain/permissions';
 import { maySee } from './namespace.policy.js';
 import { parseNamespacePath } from './namespace-path.js';
 import { auditTarget, factsOf, type NamespaceView } from './namespace-view.js';
@@ -37,6 +37,7 @@ export class NamespaceTrees {
     private readonly namespaces: NamespacesRepository,
     private readonly users: UsersService,
     private readonly audit: AuditTrail,
+    private readonly grants: GrantsRepository,
   ) {}
 
   /**
@@ -72,6 +73,16 @@ export class NamespaceTrees {
     const node = await this.namespaces.holdDeepest(principal.subjectIds, ownerId, [names.join('/')], 'to change');
     if (node && maySee(principal, 'namespace:read', factsOf(node))) return node;
     throw owns(principal, ownerId) || mayEverywhere(principal, 'namespace:read') ? noSuchNamespace() : denied();
+  }
+
+  /**
+   * Whoever has a role where a thing arrives gets it on that, too: who takes it there must hold as much on it.
+   * @throws DomainError `forbidden`
+   */
+  async assertMayArrive(principal: AuthenticatedPrincipal, thing: Standing, { lineage }: NamespaceView): Promise<void> {
+    const below = lineage.filter((id) => !thing.at?.lineage.includes(id));
+    const missing = notHeldOf(principal, await this.grants.listScopesOn(below), thing);
+    if (missing.length > 0) throw notHeld(SCOPES.filter((scope) => missing.includes(scope)));
   }
 
   /** A tree's visibility, which then holds until the transaction ends. */

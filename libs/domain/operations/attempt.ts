@@ -3,7 +3,7 @@ import type { LogWriter } from './log-writer.js';
 import type { ClaimedOperation } from './operation.js';
 import type { OperationMoves } from './operation-moves.js';
 import { WorkAbortedError } from './operations.errors.js';
-import type { OperationsRepository, Progress } from './operations.repository.js';
+import type { OperationClaimsRepository, Progress } from './operation-claims.repository.js';
 import type { Work } from './work.js';
 
 /** How often an attempt says how far it is, and looks whether it should go on. */
@@ -20,7 +20,7 @@ export class Attempt implements Work {
     readonly operation: ClaimedOperation,
     readonly log: LogWriter,
     private readonly moves: OperationMoves,
-    private readonly operations: OperationsRepository,
+    private readonly claims: OperationClaimsRepository,
     private readonly logger: Logger,
   ) {}
 
@@ -54,7 +54,7 @@ export class Attempt implements Work {
     if (this.isNoting) return;
     this.isNoting = true;
     try {
-      const noted = await this.operations.noteProgress(this.operation, this.progress);
+      const noted = await this.claims.noteProgress(this.operation, this.progress);
       if (!noted) this.abort('lost');
       else if (noted.isCancelled) this.abort('cancelled');
     } catch (error) {

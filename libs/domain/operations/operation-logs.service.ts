@@ -66,7 +66,10 @@ export class OperationLogsService {
           line = batch.nextLine;
         }
         const isOver = hasEnded(status) || !follow; // known before the lines were read: these are all
-        if (isOver && !batch) return yield { kind: 'end', status };
+        if (isOver && !batch) {
+          yield { kind: 'end', status };
+          return;
+        }
         if (isOver || batch?.hasMore) continue;
         await watch.changed(version, QUIET_MS, signal);
         if (watch.version === version) yield { kind: 'quiet' };

@@ -5,13 +5,13 @@ import { type ClaimedOperation, type OperationEnd, queueOf } from './operation.j
 import { CHANGES } from './operation-channels.js';
 import { OperationHandlers } from './operation-handlers.js';
 import { CANCELLED, ClaimLostError } from './operations.errors.js';
-import { OperationsRepository, type PutBack } from './operations.repository.js';
+import { OperationClaimsRepository, type PutBack } from './operation-claims.repository.js';
 
 /** The moves of operations that workers make: each with what it means for the image, in one transaction. */
 @Injectable()
 export class OperationMoves {
   constructor(
-    private readonly operations: OperationsRepository,
+    private readonly claims: OperationClaimsRepository,
     private readonly handlers: OperationHandlers,
     private readonly jobs: JobQueue,
     private readonly notifications: Notifications,
@@ -21,7 +21,7 @@ export class OperationMoves {
   /** Begins an attempt; null where somebody else did, or nobody should. */
   begin(id: number): Promise<ClaimedOperation | null> {
     return this.database.transaction(async () => {
-      const operation = await this.operations.claim(id);
+      const operation = await this.claims.claim(id);
       if (!operation) return null;
       await this.handlers.of(operation.kind).moved(operation.imageId, 'running', null);
       await this.tell(id);
@@ -33,7 +33,7 @@ export class OperationMoves {
   succeed(operation: ClaimedOperation, result: () => Promise<void>): Promise<void> {
     return this.database.transaction(async () => {
       await result();
-      if (!(await this.operations.end(operation, 'succeeded', null))) throw new ClaimLostError();
+      if (!(await this.claims.end(operation, 'succeeded', null))) throw new ClaimLostError();
       await this.tell(operation.id);
     });
   }
@@ -41,7 +41,7 @@ export class OperationMoves {
   /** Ends it without one. Nothing happens where the attempt is not this process's any more. */
   fail(operation: ClaimedOperation, status: Exclude<OperationEnd, 'succeeded'>, reason: string): Promise<void> {
     return this.database.transaction(async () => {
-      if (!(await this.operations.end(operation, status, reason))) return;
+      if (!(await this.claims.end(operation, status, reason))) return;
       await this.handlers.of(operation.kind).moved(operation.imageId, status, reason);
       await this.tell(operation.id);
     });
@@ -50,7 +50,7 @@ export class OperationMoves {
   /** Leaves it to another attempt. */
   putBack(operation: ClaimedOperation, how: PutBack): Promise<void> {
     return this.database.transaction(async () => {
-      if (await this.operations.putBack(operation, how)) await this.queueAgain(operation, how.after);
+      if (await this.claims.putBack(operation, how)) await this.queueAgain(operation, how.after);
     });
   }
 
@@ -60,7 +60,7 @@ export class OperationMoves {
    */
   settleLost(active: readonly number[]): Promise<number> {
     return this.database.transaction(async () => {
-      const lost = await this.operations.lockLost(active);
+      const lost = await this.claims.lockLost(active);
       for (const operation of lost) await this.settle(operation, operation.isCancelled);
       return lost.length;
     });
@@ -68,21 +68,21 @@ export class OperationMoves {
 
   /** Sees to it that there is a job for whatever waits: one may have gone with the process that took it. */
   async enqueueDue(): Promise<void> {
-    for (const { id, kind } of await this.operations.listDue()) await this.jobs.enqueue(queueOf(kind), { id });
+    for (const { id, kind } of await this.claims.listDue()) await this.jobs.enqueue(queueOf(kind), { id });
   }
 
   private async settle(operation: ClaimedOperation, isCancelled: boolean): Promise<void> {
     const { id, kind, imageId, attempts, maxAttempts } = operation;
     const handler = this.handlers.of(kind);
     if (isCancelled) {
-      await this.operations.settleLost(id, 'cancelled', CANCELLED);
+      await this.claims.settleLost(id, 'cancelled', CANCELLED);
       await handler.moved(imageId, 'cancelled', CANCELLED);
     } else if (attempts < maxAttempts) {
-      await this.operations.settleLost(id, 'queued', 'Its worker was lost; it is tried again');
+      await this.claims.settleLost(id, 'queued', 'Its worker was lost; it is tried again');
       return this.queueAgain(operation);
     } else {
       const reason = `Its worker was lost, for the ${attempts}th time; ask the operator to look at the workers' logs`;
-      await this.operations.settleLost(id, 'failed', reason);
+      await this.claims.settleLost(id, 'failed', reason);
       await handler.moved(imageId, 'failed', reason);
     }
     await this.tell(id);

@@ -7,7 +7,7 @@ import { OperationLogs } from './operation-logs.js';
 import { OperationMoves } from './operation-moves.js';
 import type { ClaimedOperation } from './operation.js';
 import { CANCELLED, ClaimLostError, RetryableError, WorkAbortedError } from './operations.errors.js';
-import { OperationsRepository } from './operations.repository.js';
+import { OperationClaimsRepository } from './operation-claims.repository.js';
 
 /** No attempt waits longer for the next. */
 const MAX_BACKOFF_S = 600;
@@ -21,7 +21,7 @@ export class OperationRunner {
   private isStopping = false;
 
   constructor(
-    private readonly operations: OperationsRepository,
+    private readonly claims: OperationClaimsRepository,
     private readonly moves: OperationMoves,
     private readonly handlers: OperationHandlers,
     private readonly logs: OperationLogs,
@@ -40,7 +40,7 @@ export class OperationRunner {
       const operation = await this.moves.begin(id);
       if (!operation) return;
       const log = this.logs.open(id);
-      const attempt = new Attempt(operation, log, this.moves, this.operations, this.logger);
+      const attempt = new Attempt(operation, log, this.moves, this.claims, this.logger);
       const done = this.attempt(attempt);
       this.running.set(id, { attempt, done });
       await done.finally(() => this.running.delete(id));

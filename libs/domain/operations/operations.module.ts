@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '#domain/audit';
 import { LogArchive } from './log-archive.js';
 import { LogBatches } from './log-batches.js';
+import { OperationClaimsRepository } from './operation-claims.repository.js';
 import { OperationHandlers } from './operation-handlers.js';
 import { OperationKeeper } from './operation-keeper.js';
 import { OperationLogs } from './operation-logs.js';
@@ -20,6 +21,7 @@ import { OperationWorker } from './operation-worker.js';
   providers: [
     LogArchive,
     LogBatches,
+    OperationClaimsRepository,
     OperationHandlers,
     OperationKeeper,
     OperationLogs,

@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { type AuthenticatedPrincipal, DomainError, mayEverywhere, type Page, type Principal, subjectIdsOf } from '#kernel';
+import {
+  type AuthenticatedPrincipal,
+  DomainError,
+  mayEverywhere,
+  type Page,
+  type Principal,
+  subjectIdsOf,
+} from '#kernel';
 import { Notifications } from '#platform/database';
 import { JobQueue } from '#platform/jobs';
 import { AuditTrail } from '#domain/audit';

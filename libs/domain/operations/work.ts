@@ -1,6 +1,6 @@
 import type { ClaimedOperation } from './operation.js';
 import type { LogWriter } from './log-writer.js';
-import type { Progress } from './operations.repository.js';
+import type { Progress } from './operation-claims.repository.js';
 
 /** What a handler has in its hands while it works on an operation. */
 export interface Work {

@@ -1,4 +1,10 @@
 export { may, owns, reaches, type Standing } from './access.policy.js';
 export { BUILT_IN_ROLES, rolesWith } from './built-in-roles.js';
+export { GrantLimits } from './grant-limits.js';
+export { holds, INSTALLATION, notHeldOf } from './grants.policy.js';
+export { GrantsRepository } from './grants.repository.js';
 export { BINDING_IS_LIVE, heldInNamespace, heldScopes } from './held-scopes.sql.js';
+export { notHeld } from './permissions.errors.js';
+export { PermissionsModule } from './permissions.module.js';
 export { subjectIdsOfUser, teamsLedByUser } from './subjects.sql.js';
+export { withEveryScope } from './with-every-scope.js';

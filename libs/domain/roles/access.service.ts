@@ -11,11 +11,11 @@ import {
   type PageQuery,
 } from '#kernel';
 import { maySee, parseNamespacePath } from '#domain/namespaces';
+import { holds } from '#domain/permissions';
 import { AccessRepository } from './access.repository.js';
 import type { ThingNames } from './access.sql.js';
 import type { Explanation, Holder, ImageAccess, Thing } from './access.view.js';
 import { openness, reasonsOf } from './explain.policy.js';
-import { holds } from './grants.policy.js';
 import { lacksScope, notFound } from './roles.errors.js';
 import { readImageFilter } from './targets.js';
 

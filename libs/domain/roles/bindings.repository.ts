@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type AuthenticatedPrincipal, type Scope, type PageQuery } from '#kernel';
+import { type AuthenticatedPrincipal, type PageQuery } from '#kernel';
 import { Database } from '#platform/database';
 import { IMAGE_REFERENCE, type ImageReference } from '#domain/images';
 import { BINDING_IS_LIVE, heldScopes } from '#domain/permissions';
@@ -102,29 +102,6 @@ export class BindingsRepository {
 
   async delete(id: number): Promise<void> {
     await this.database.query('DELETE FROM bindings WHERE id = $1', [id]);
-  }
-
-  /**
-   * Until when bindings alone give all of `scopes` on a target: the earliest end of any of them; null for no end.
-   * A global binding counts on every target.
-   */
-  async heldUntil(
-    subjectIds: readonly number[],
-    scopes: readonly Scope[],
-    { namespaceId, imageId }: Pick<NewBinding, 'namespaceId' | 'imageId'>,
-  ): Promise<Date | null> {
-    const [row] = await this.database.query<{ until: Date | null }>(
-      `SELECT min(until) AS until FROM (
-         SELECT CASE WHEN bool_or(b.expires_at IS NULL) THEN NULL ELSE max(b.expires_at) END AS until
-         FROM bindings b JOIN roles r ON r.id = b.role_id CROSS JOIN unnest(r.scopes) AS held (scope)
-         WHERE b.subject_id = ANY($1) AND held.scope = ANY($2) AND ${BINDING_IS_LIVE}
-           AND (b.image_id = $4 OR (b.namespace_id IS NULL AND b.image_id IS NULL) OR b.namespace_id = ANY(
-             SELECT unnest(lineage) FROM namespaces
-             WHERE id = coalesce($3, (SELECT namespace_id FROM images WHERE id = $4))))
-         GROUP BY held.scope) AS each`,
-      [subjectIds, scopes, namespaceId, imageId],
-    );
-    return row?.until ?? null;
   }
 }
 

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, mayEverywhere, type Page, type PageQuery, pageOf } from '#kernel';
 import { type AuditFacts, type AuditTarget, AuditTrail } from '#domain/audit';
 import { parseNamespacePath } from '#domain/namespaces';
+import { holds, INSTALLATION } from '#domain/permissions';
 import { type Expiry, readExpiry, readSubject, type SubjectNames } from './binding-input.js';
 import { Binder } from './binder.js';
 import type { BindingView } from './binding.view.js';
 import { type BindingFilters, BindingsRepository } from './bindings.repository.js';
 import { Grants, whereOf } from './grants.js';
-import { holds, INSTALLATION } from './grants.policy.js';
 import { lacksScope, notFound } from './roles.errors.js';
 import { readImageFilter, type Target, type TargetNames, Targets } from './targets.js';
 

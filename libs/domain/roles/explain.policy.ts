@@ -1,28 +1,14 @@
-import { type AuthenticatedPrincipal, grantable, type Scope, SCOPES } from '#kernel';
+import type { AuthenticatedPrincipal, Scope } from '#kernel';
 import { maySee } from '#domain/namespaces';
-import { may } from '#domain/permissions';
+import { may, withEveryScope } from '#domain/permissions';
 import type { Grant, Holder, Reason, Thing } from './access.view.js';
 
 const NOTHING = { role: null, binding: null, team: null, namespace: null, image: null, visibility: null } as const;
 
-/** Somebody as they would be with a token of all scopes. */
 function principalOf({ id, username, role, subjectIds, leads, grants }: Holder): AuthenticatedPrincipal {
-  const global = grants.filter(isGlobal).flatMap(({ scopes }) => scopes);
-  const everywhere = new Set<Scope>(role === 'admin' ? SCOPES : global);
-  const scopes = new Set(grantable(SCOPES, everywhere));
-  return {
-    kind: 'user',
-    userId: id,
-    username,
-    role,
-    subjectIds,
-    isBound: !grants.every(isGlobal),
-    leads: new Set(leads),
-    everywhere,
-    scopes,
-    tokenId: 0,
-    expiresAt: null,
-  };
+  const everywhere = grants.filter(isGlobal).flatMap(({ scopes }) => scopes);
+  const isBound = !grants.every(isGlobal);
+  return withEveryScope({ userId: id, username, role, subjectIds, isBound }, leads, everywhere);
 }
 
 /** Whether a user's roles give them a scope on a target: what the access guard and the services decide, by the same rule. */

@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { AuthenticatedPrincipal, Scope } from '#kernel';
-import { BindingsRepository } from './bindings.repository.js';
-import { byBindingsOnly, holds, INSTALLATION, notHeldOf } from './grants.policy.js';
-import { lacksScope, notHeld, tooLong } from './roles.errors.js';
+import { GrantLimits, holds, INSTALLATION, notHeld, notHeldOf } from '#domain/permissions';
+import { lacksScope, tooLong } from './roles.errors.js';
 import type { Target } from './targets.js';
 
 /** Nobody grants more than they hold themselves: not on another target, no further scope, and for no longer. */
 @Injectable()
 export class Grants {
-  constructor(private readonly bindings: BindingsRepository) {}
+  constructor(private readonly limits: GrantLimits) {}
 
   /**
    * Decides whether the caller may give `scopes` on a target, and until when.
@@ -25,22 +24,10 @@ export class Grants {
     if (!holds(principal, 'role:write', standing)) throw lacksScope('role:write', whereOf(target));
     const missing = notHeldOf(principal, scopes, standing);
     if (missing.length > 0) throw notHeld(missing);
-    const limit = await this.limitOf(principal, target, scopes);
+    const limit = await this.limits.until(principal, scopes, target);
     if (wanted === undefined) return limit;
     if (limit !== null && (wanted === null || wanted > limit)) throw tooLong(limit);
     return wanted;
-  }
-
-  /** When the caller's token ends, or what they hold by bindings alone, whichever is first. */
-  private async limitOf(
-    principal: AuthenticatedPrincipal,
-    target: Target,
-    scopes: readonly Scope[],
-  ): Promise<Date | null> {
-    const bound = byBindingsOnly(principal, scopes, target.standing);
-    const until = bound.length === 0 ? null : await this.bindings.heldUntil(principal.subjectIds, bound, target);
-    const ends = [principal.expiresAt, until].filter((end) => end !== null);
-    return ends.reduce<Date | null>((first, end) => (first === null || end < first ? end : first), null);
   }
 }
 

@@ -6,9 +6,6 @@ export const notFound = (): DomainError => new DomainError('not_found', 'Not Fou
 export const lacksScope = (scope: Scope, where: string): DomainError =>
   new DomainError('forbidden', `You have no role with ${scope} ${where}`, { scope });
 
-export const notHeld = (missing: readonly Scope[]): DomainError =>
-  new DomainError('forbidden', `You cannot grant what you do not hold: ${missing.join(', ')}`);
-
 export const tooLong = (until: Date): DomainError =>
   new DomainError('forbidden', `What you hold ends at ${until.toISOString()}; what you grant cannot last longer`);
 

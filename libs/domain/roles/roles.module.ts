@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '#domain/audit';
 import { ImagesModule } from '#domain/images';
 import { NamespacesModule } from '#domain/namespaces';
+import { PermissionsModule } from '#domain/permissions';
 import { UsersModule } from '#domain/users';
 import { Binder } from './binder.js';
 import { AccessRepository } from './access.repository.js';
@@ -15,7 +16,7 @@ import { Targets } from './targets.js';
 
 /** Roles and who has them where. */
 @Module({
-  imports: [AuditModule, UsersModule, NamespacesModule, ImagesModule],
+  imports: [AuditModule, PermissionsModule, UsersModule, NamespacesModule, ImagesModule],
   providers: [
     AccessRepository,
     AccessService,

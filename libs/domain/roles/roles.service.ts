@@ -3,20 +3,10 @@ import { type AuthenticatedPrincipal, DomainError, type Page, type Scope, type P
 import { violatedUniqueConstraint } from '#platform/database';
 import { type AuditTarget, AuditTrail, changedFacts } from '#domain/audit';
 import { maySee, NamespacesService, parseNamespacePath } from '#domain/namespaces';
-import type { Standing } from '#domain/permissions';
-import { holds, INSTALLATION, notHeldOf } from './grants.policy.js';
+import { GrantLimits, holds, INSTALLATION, notHeld, notHeldOf, type Standing } from '#domain/permissions';
 import { checkRole, installationScopes, type RoleFields } from './role-scopes.js';
 import type { RoleView } from './role.view.js';
-import {
-  builtIn,
-  cannotWiden,
-  lacksScope,
-  notFound,
-  notHeld,
-  roleNameTaken,
-  staleVersion,
-  stillBound,
-} from './roles.errors.js';
+import { builtIn, cannotWiden, lacksScope, notFound, roleNameTaken, staleVersion, stillBound } from './roles.errors.js';
 import { RolesRepository, rolesOfTree } from './roles.repository.js';
 
 export interface RoleInput extends RoleFields {
@@ -33,6 +23,7 @@ export class RolesService {
     private readonly roles: RolesRepository,
     private readonly namespaces: NamespacesService,
     private readonly audit: AuditTrail,
+    private readonly limits: GrantLimits,
   ) {}
 
   /** Global ones, and with `namespace` those of its tree. @throws DomainError `not_found` where the caller may not see it */
@@ -145,9 +136,12 @@ export class RolesService {
     role: RoleView,
     added: readonly Scope[],
   ): Promise<void> {
-    assertHolds(principal, added, standingOf(role));
+    const standing = standingOf(role);
+    assertHolds(principal, added, standing);
     const globalOnly = installationScopes(added).length > 0;
-    if (await this.roles.reachesBeyond(role.id, globalOnly, principal.expiresAt)) throw cannotWiden();
+    const target = { namespaceId: role.tree?.id ?? null, imageId: null, standing };
+    const until = await this.limits.until(principal, added, target);
+    if (await this.roles.reachesBeyond(role.id, globalOnly, until)) throw cannotWiden();
   }
 }
 

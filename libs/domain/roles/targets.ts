@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, DomainError } from '#kernel';
 import { imageFacts, type ImageReference, ImagesService, parseImageReference } from '#domain/images';
 import { NamespacesService, parseNamespacePath } from '#domain/namespaces';
-import type { Standing } from '#domain/permissions';
-import { INSTALLATION } from './grants.policy.js';
+import { INSTALLATION, type Standing } from '#domain/permissions';
 
 /** What a role is to be bound on. */
 export interface Target {

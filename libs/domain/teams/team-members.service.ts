@@ -35,12 +35,14 @@ export class TeamMembersService {
     username: string,
     role: TeamRole,
   ): Promise<TeamMemberView> {
-    const { id: teamId, name } = await this.teams.getManaged(principal, 'team:write', team);
+    const found = await this.teams.getManaged(principal, 'team:write', team);
+    const { id: teamId, name } = found;
     const user = await this.users.get(username);
     return this.changing(teamId, async () => {
       if (!(await this.users.holdToGrant(user.id))) throw userNotFound();
       if (role !== 'lead') await this.assertLeadRemains(principal, teamId, user.id);
       const was = await this.members.find(teamId, user.id);
+      if (!was || role === 'lead') await this.teams.assertMayAdmit(principal, found);
       await this.members.save(teamId, user.id, role);
       const member = await this.members.find(teamId, user.id);
       if (!member) throw teamNotFound();

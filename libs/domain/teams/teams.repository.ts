@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { type PageQuery } from '#kernel';
+import { type PageQuery, type Scope, SCOPES } from '#kernel';
 import { Database } from '#platform/database';
+import { BINDING_IS_LIVE } from '#domain/permissions';
 import { Team } from './team.entity.js';
 import type { TeamView } from './team-view.js';
 import type { TeamBelongings } from './teams.errors.js';
@@ -80,6 +81,26 @@ export class TeamsRepository {
        WHERE id = $1`,
       [id, description ?? null, parentId !== undefined, parentId ?? null],
     );
+  }
+
+  /**
+   * All that somebody may come to hold by being in a team: by its bindings, its parent's and its children's, and those of
+   * their service accounts; and where any of these teams owns something, what owners hold.
+   */
+  async listScopesWithin(id: number): Promise<Scope[]> {
+    const rows = await this.database.query<{ scope: Scope }>(
+      `WITH kin AS (SELECT t.id FROM teams t, teams self WHERE self.id = $1
+                    AND (t.id = self.id OR t.id = self.parent_id OR t.parent_id = self.id)),
+            accounts AS (SELECT id FROM kin UNION SELECT u.id FROM users u JOIN kin ON kin.id = u.owner_id)
+       SELECT unnest(r.scopes) AS scope FROM bindings b JOIN roles r ON r.id = b.role_id
+       WHERE b.subject_id IN (SELECT id FROM accounts) AND ${BINDING_IS_LIVE}
+       UNION SELECT unnest(scopes) FROM roles WHERE built_in AND name = 'owner'
+         AND (EXISTS (SELECT FROM namespaces n JOIN accounts a ON a.id = n.user_id)
+              OR EXISTS (SELECT FROM images i JOIN accounts a ON a.id = i.user_id))`,
+      [id],
+    );
+    const found = new Set(rows.map(({ scope }) => scope));
+    return SCOPES.filter((scope) => found.has(scope));
   }
 
   /** Counts what would be without an owner; nobody can give the team more until the transaction ends. */

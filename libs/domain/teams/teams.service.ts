@@ -3,7 +3,8 @@ import { type AuthenticatedPrincipal, FieldProblems, mayEverywhere, type Page, p
 import { violatedUniqueConstraint } from '#platform/database';
 import { AuditTrail, changedFacts } from '#domain/audit';
 import { ACCOUNT_NAME_RULE, isAccountName } from '#domain/users';
-import { mayManageTeam, maySeeTeam } from './team.policy.js';
+import { notHeld } from '#domain/permissions';
+import { mayManageTeam, maySeeTeam, notHeldToAdmit } from './team.policy.js';
 import type { TeamView } from './team-view.js';
 import { badParent, mayNotManage, nameTaken, operatorsOnly, stillHas, teamNotFound } from './teams.errors.js';
 import { type TeamPageQuery, TeamsRepository } from './teams.repository.js';
@@ -57,6 +58,12 @@ export class TeamsService {
     const team = await this.get(principal, name);
     if (!mayManageTeam(principal, scope, team)) throw mayNotManage();
     return team;
+  }
+
+  /** Nobody puts others, or themselves, where they get more than the caller holds. @throws DomainError `forbidden` */
+  async assertMayAdmit(principal: AuthenticatedPrincipal, team: TeamView): Promise<void> {
+    const missing = notHeldToAdmit(principal, team, await this.teams.listScopesWithin(team.id));
+    if (missing.length > 0) throw notHeld(missing);
   }
 
   /** Nobody is in it yet. @throws DomainError `invalid`, `forbidden` */
@@ -116,7 +123,10 @@ export class TeamsService {
     if (parent === undefined || parent?.toLowerCase() === team.parentName?.toLowerCase()) return undefined;
     if (parent?.toLowerCase() === team.name.toLowerCase()) throw badParent('A team cannot be its own parent');
     if (team.parentName !== null) await this.getManaged(principal, 'team:write', team.parentName);
-    return (await this.resolveParent(principal, parent))?.id ?? null;
+    const found = await this.resolveParent(principal, parent);
+    // The team's members get what the parent holds, and the parent's leads manage the team.
+    for (const one of found ? [found, team] : []) await this.assertMayAdmit(principal, one);
+    return found?.id ?? null;
   }
 
   private async resolveParent(principal: AuthenticatedPrincipal, name: string | null): Promise<TeamView | undefined> {

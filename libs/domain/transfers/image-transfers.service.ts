@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { type AuthenticatedPrincipal, mayEverywhere } from '#kernel';
+import type { AuthenticatedPrincipal } from '#kernel';
 import { violatedUniqueConstraint } from '#platform/database';
-import { type ImageReference, ImagesService, type ImageView, referenceOf } from '#domain/images';
-import { owns } from '#domain/permissions';
+import { imageFacts, type ImageReference, ImagesService, type ImageView, referenceOf } from '#domain/images';
 import { Handover } from './handover.js';
 import { Receivers } from './receivers.js';
-import { alreadyTheirs, movedMeanwhile, ownersOnly, wouldClash } from './transfers.errors.js';
+import { alreadyTheirs, movedMeanwhile, wouldClash } from './transfers.errors.js';
+import { assertMayGive } from './transfer.policy.js';
 import { type Receiver, TransfersRepository } from './transfers.repository.js';
 
 /** Giving one image to another user or team; it leaves its tree, if it is in one. */
@@ -29,7 +29,7 @@ export class ImageTransfersService {
     to: string,
   ): Promise<ImageView | undefined> {
     const image = await this.images.get(principal, reference);
-    if (!owns(principal, image.user.id) && !mayEverywhere(principal, 'image:write')) throw ownersOnly('image');
+    assertMayGive(principal, 'image', imageFacts(image));
     const receiver = await this.receivers.resolve(principal, to, 'image:write');
     if (receiver.id === image.user.id) throw alreadyTheirs();
     await this.giveAllOrNothing(principal, image, receiver);

@@ -5,6 +5,7 @@ import { ImagesModule } from '#domain/images';
 import { NamespacesModule } from '#domain/namespaces';
 import { QuotasModule } from '#domain/quotas';
 import { UsersModule } from '#domain/users';
+import { FormerAccess } from './former-access.js';
 import { Handover } from './handover.js';
 import { ImageTransfersService } from './image-transfers.service.js';
 import { Receivers } from './receivers.js';
@@ -13,7 +14,7 @@ import { TreeTransfersService } from './tree-transfers.service.js';
 
 @Module({
   imports: [AuditModule, AuthModule, ImagesModule, NamespacesModule, QuotasModule, UsersModule],
-  providers: [Handover, ImageTransfersService, Receivers, TransfersRepository, TreeTransfersService],
+  providers: [FormerAccess, Handover, ImageTransfersService, Receivers, TransfersRepository, TreeTransfersService],
   exports: [ImageTransfersService, TreeTransfersService],
 })
 export class TransfersModule {}

@@ -54,7 +54,7 @@ export class TransfersRepository {
     );
   }
 
-  /** Gives a tree and all in it to another; roles on it stay, the former owner's open invites go. */
+  /** Gives a tree and all in it to another; roles on it stay. */
   async giveTree(rootId: number, to: Receiver): Promise<void> {
     await this.database.query('UPDATE namespaces SET user_id = $2, updated_at = now() WHERE root_id = $1', [
       rootId,
@@ -64,7 +64,6 @@ export class TransfersRepository {
       rootId,
       to.id,
     ]);
-    await this.database.query('DELETE FROM invites WHERE namespace_id = $1', [rootId]);
   }
 
   /** Where an image is; nobody else moves it until the transaction ends, nor its tree. */

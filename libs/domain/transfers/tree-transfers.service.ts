@@ -1,19 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { type AuthenticatedPrincipal, mayEverywhere } from '#kernel';
+import type { AuthenticatedPrincipal } from '#kernel';
 import { violatedUniqueConstraint } from '#platform/database';
-import { TreeCredentials } from '#domain/auth';
-import { NamespacesService, type NamespaceView } from '#domain/namespaces';
-import { owns } from '#domain/permissions';
+import { factsOf, NamespacesService, type NamespaceView } from '#domain/namespaces';
+import { FormerAccess } from './former-access.js';
 import { Handover } from './handover.js';
 import { Receivers } from './receivers.js';
-import {
-  alreadyTheirs,
-  movedMeanwhile,
-  ownersOnly,
-  pushesUnderWay,
-  rootsOnly,
-  wouldClash,
-} from './transfers.errors.js';
+import { alreadyTheirs, movedMeanwhile, pushesUnderWay, rootsOnly, wouldClash } from './transfers.errors.js';
+import { assertMayGive } from './transfer.policy.js';
 import { type Receiver, TransfersRepository } from './transfers.repository.js';
 
 /** Giving a root namespace, with all below and all images in it, to another user or team. */
@@ -23,7 +16,7 @@ export class TreeTransfersService {
     private readonly transfers: TransfersRepository,
     private readonly receivers: Receivers,
     private readonly namespaces: NamespacesService,
-    private readonly credentials: TreeCredentials,
+    private readonly formerAccess: FormerAccess,
     private readonly handover: Handover,
   ) {}
 
@@ -39,7 +32,7 @@ export class TreeTransfersService {
     to: string,
   ): Promise<NamespaceView | undefined> {
     const root = await this.namespaces.get(principal, owner, path);
-    if (!owns(principal, root.userId) && !mayEverywhere(principal, 'namespace:write')) throw ownersOnly('namespace');
+    assertMayGive(principal, 'namespace', factsOf(root));
     if (root.parentId !== null) throw rootsOnly();
     const receiver = await this.receivers.resolve(principal, to, 'namespace:write');
     if (receiver.id === root.userId) throw alreadyTheirs();
@@ -62,7 +55,7 @@ export class TreeTransfersService {
     const coming = await this.transfers.findPushesInto(root.id);
     if (coming.length > 0) throw pushesUnderWay(coming);
     await this.transfers.giveTree(root.id, to);
-    await this.credentials.revokeAll(principal, root.id);
+    await this.formerAccess.end(principal, root.id);
     const from = root.user.username;
     const target = { kind: 'namespace', id: root.id, name: `${from}/${root.path}` };
     await this.handover.complete(principal, { target, from, to, arrival: { treeId: root.id } });

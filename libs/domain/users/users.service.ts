@@ -1,9 +1,9 @@
 import { hash } from '@node-rs/argon2';
 import { Injectable } from '@nestjs/common';
-import { DomainError, type GlobalRole, isAdmin, type Page, type Principal, SCOPES, pageOf } from '#kernel';
+import { type GlobalRole, isAdmin, type Page, type Principal, SCOPES, pageOf } from '#kernel';
 import { Database, violatedUniqueConstraint } from '#platform/database';
 import { type AuditActor, AuditTrail, changedFacts } from '#domain/audit';
-import { owns } from '#domain/permissions';
+import { notHeld, owns } from '#domain/permissions';
 import { type AccountHome, AccountHomes } from './account-homes.js';
 import { factsOf, targetOf } from './user-audit.js';
 import { factsOfChanges, toColumns, type UserChanges } from './user-changes.js';
@@ -208,7 +208,5 @@ export class UsersService {
 /** An admin holds every scope: a token of fewer must not make one, whose own tokens would have them all. */
 function assertMayMakeAdmin(principal: Principal): void {
   const missing = principal.kind === 'user' ? SCOPES.filter((scope) => !principal.scopes.has(scope)) : SCOPES;
-  if (missing.length > 0) {
-    throw new DomainError('forbidden', `You cannot grant what you do not hold: ${missing.join(', ')}`);
-  }
+  if (missing.length > 0) throw notHeld(missing);
 }

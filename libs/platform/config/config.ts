@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type CleanedEnv, cleanEnv } from 'envalid';
+import type { HostRule } from './host-rules.js';
+import type { PortRange } from './lists.js';
 import { settings } from './settings.js';
 
 /** The environment holds something that cannot be used; the message lists every problem, a line each. */
@@ -103,6 +105,22 @@ export class Config {
   /** Months besides the current one; 0 is for ever. */
   get auditRetentionMonths(): number {
     return this.env.AUDIT_RETENTION_MONTHS;
+  }
+  get downloadAllow(): readonly HostRule[] {
+    return this.env.DOWNLOAD_ALLOW ?? [];
+  }
+  get downloadDeny(): readonly HostRule[] {
+    return this.env.DOWNLOAD_DENY ?? [];
+  }
+  get downloadPorts(): readonly PortRange[] {
+    return this.env.DOWNLOAD_PORTS;
+  }
+  get downloadProxy(): string | undefined {
+    return this.env.DOWNLOAD_PROXY;
+  }
+  /** Each `ip` or `ip:port`; none where the system's resolver is to be asked. */
+  get downloadDns(): readonly string[] {
+    return this.env.DOWNLOAD_DNS ?? [];
   }
   get logLevel(): Environment['LOG_LEVEL'] {
     return this.env.LOG_LEVEL;

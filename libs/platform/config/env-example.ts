@@ -1,7 +1,7 @@
 import { settings } from './settings.js';
 
 interface Described {
-  readonly default?: string | number | boolean | undefined;
+  readonly default?: unknown;
   readonly desc?: string;
   readonly example?: string;
 }

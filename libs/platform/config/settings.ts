@@ -1,5 +1,6 @@
 import { bool, str } from 'envalid';
-import { bearerToken, bytes, httpUrl, integer, listenHost, postgresUrl } from './validators.js';
+import { allowedHosts, deniedHosts, dnsServers, portRanges } from './lists.js';
+import { bearerToken, bytes, httpUrl, integer, listenHost, postgresUrl, proxyUrl } from './validators.js';
 
 /** Every environment variable Diskyard reads: how it parses, what it means, what holds without it. */
 export const settings = {
@@ -84,6 +85,31 @@ export const settings = {
   )({
     default: 24,
     desc: 'Whole months that the audit trail is kept besides the current one; 0 keeps it for ever',
+  }),
+  DOWNLOAD_ALLOW: allowedHosts({
+    default: undefined,
+    desc: 'Hosts and networks that downloads by URL may reach besides public ones, on DOWNLOAD_PORTS or on a port given here',
+    example: 'mirror.local:8080,*.images.example.com,10.1.0.0/16',
+  }),
+  DOWNLOAD_DENY: deniedHosts({
+    default: undefined,
+    desc: 'Hosts and networks that downloads never reach, in the same form; goes before DOWNLOAD_ALLOW. * for all but that',
+    example: '*.internal.example.com,203.0.114.0/24',
+  }),
+  DOWNLOAD_PORTS: portRanges({
+    default: [80, 443, 8080, 8443].map((port) => ({ first: port, last: port })),
+    desc: 'Ports that downloads may reach',
+    example: '80,443,8080,8443',
+  }),
+  DOWNLOAD_PROXY: proxyUrl({
+    default: undefined,
+    desc: 'Proxy for downloads; HTTP_PROXY and its like are ignored. It resolves names, so only URLs, hosts and literal addresses are checked here: let the proxy refuse private addresses',
+    example: 'http://user:password@proxy.example.com:3128',
+  }),
+  DOWNLOAD_DNS: dnsServers({
+    default: undefined,
+    desc: 'DNS servers that downloads ask; else the system does',
+    example: '10.0.0.53,10.0.1.53:5353',
   }),
   LOG_LEVEL: str({
     choices: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const,

@@ -35,6 +35,8 @@ const urlWith = (protocols: readonly string[], example: string): ReturnType<type
   });
 
 export const httpUrl = urlWith(['http:', 'https:'], 'https://images.example.com');
+/** A proxy's URL: only origin and credentials mean anything. */
+export const proxyUrl = urlWith(['http:', 'https:'], 'http://proxy.example.com:3128');
 export const postgresUrl = urlWith(
   ['postgres:', 'postgresql:'],
   'postgres://user:password@db.example.com:5432/diskyard',

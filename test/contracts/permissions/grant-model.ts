@@ -1,87 +1,180 @@
-/** Scopes that the worlds below are about. */
+/** Scopes that the worlds are about. */
 export const RIGHTS = [
   'image:read',
   'image:write',
   'image:delete',
+  'namespace:read',
+  'namespace:delete',
+  'invite:write',
+  'invite:delete',
   'role:write',
   'role:delete',
-  'namespace:read',
 ] as const;
 export type Right = (typeof RIGHTS)[number];
 
-/** A node of the one tree: `root` is above `left` and `right`, and `leaf` is below `left`. Each has one image. */
+/** What the members of a team may do with what it owns. */
+const MEMBER_RIGHTS: readonly Right[] = ['image:read', 'image:write', 'namespace:read'];
+
+/** What an invite may offer. */
+export const OFFERS = ['reader', 'writer', 'maintainer'] as const;
+export type Offer = (typeof OFFERS)[number];
+
+const OFFERED: readonly (readonly [Offer, readonly Right[]])[] = [
+  ['reader', ['image:read', 'namespace:read']],
+  ['writer', ['image:read', 'namespace:read', 'image:write']],
+  ['maintainer', ['image:read', 'namespace:read', 'image:write', 'image:delete']],
+];
+
+/** A node of the one tree: `root` is above `left` and `right`, and `leaf` is below `left`. Each has an image at first. */
 export const NODES = ['root', 'root/left', 'root/left/leaf', 'root/right'] as const;
 export type NodePath = (typeof NODES)[number];
 
-/** A namespace, or the image in it. */
+/** A namespace, or the image that was in it at first. */
 export interface Spot {
   readonly node: NodePath;
   readonly image: boolean;
 }
+export const ROOT: Spot = { node: 'root', image: false };
+
+/** Every namespace and every image. */
+export const SPOTS: readonly Spot[] = NODES.flatMap((node) => [
+  { node, image: false },
+  { node, image: true },
+]);
+
+/** The members, by name; the first owns the tree at first. */
+export const MEMBERS = ['owner', 'ann', 'ben', 'cat'] as const;
+export const OWNER = 0;
+export const TEAM = 'crew';
+/** Roles of the tree, whose scopes change as worlds go on. */
+export const ROLES = ['one', 'two', 'three'] as const;
+
+/** Index of a member, or the team. */
+export type Account = number | 'team';
 
 export interface ModelGrant {
   readonly id: number;
-  /** Index of a member, or the team. */
-  readonly subject: number | 'team';
+  readonly subject: Account;
   readonly role: string;
   readonly on: Spot;
+  /** When it ends, in milliseconds; null for never. */
+  readonly until: number | null;
+  expired: boolean;
 }
 
-/** Who holds what, as plainly as it can be: the owner everything, the others what grants say. */
+export interface ModelInvite {
+  readonly id: number;
+  readonly by: number;
+  readonly to: number;
+  readonly role: Offer;
+}
+
+export interface ModelImage {
+  owner: Account;
+  /** Undefined outside any namespace. */
+  node: NodePath | undefined;
+}
+
+/** Who holds what, as plainly as it can be: owners everything, a team's members something, all others what grants say. */
 export class GrantModel {
+  readonly nodes = new Set<NodePath>(NODES);
+  readonly images = new Map<NodePath, ModelImage>();
   readonly grants = new Set<ModelGrant>();
-  readonly roles = new Map<string, readonly Right[]>();
-  readonly team = new Set<number>();
+  readonly invites = new Set<ModelInvite>();
+  readonly roles = new Map<string, readonly Right[]>(OFFERED);
+  readonly team = new Map<number, 'member' | 'lead'>();
   readonly disabled = new Set<number>();
 
-  constructor(readonly owner: number) {}
+  constructor(public treeOwner: Account) {
+    for (const node of NODES) this.images.set(node, { owner: treeOwner, node });
+  }
 
-  /** What somebody's roles give them on a spot, whether disabled or not. */
+  image(node: NodePath): ModelImage {
+    const image = this.images.get(node);
+    if (!image) throw new Error(`there is no image of ${node}`);
+    return image;
+  }
+
+  ownerOf({ node, image }: Spot): Account {
+    return image ? this.image(node).owner : this.treeOwner;
+  }
+
+  exists({ node, image }: Spot): boolean {
+    return image || this.nodes.has(node);
+  }
+
+  owns(member: number, account: Account): boolean {
+    return account === member || (account === 'team' && this.team.get(member) === 'lead');
+  }
+
+  /** Whether what an account is given counts for a member. */
+  is(member: number, account: Account): boolean {
+    return account === member || (account === 'team' && this.team.has(member));
+  }
+
+  /** What somebody's account and roles give them on a spot, whether disabled or not. */
   rights(member: number, spot: Spot): Set<Right> {
-    if (member === this.owner) return new Set(RIGHTS);
-    const held = [...this.grants].filter((grant) => this.isTheirs(member, grant) && covers(grant.on, spot));
-    return new Set(held.flatMap(({ role }) => this.roles.get(role) ?? []));
+    return new Set([
+      ...this.standing(member, spot),
+      ...this.granting(member, spot).flatMap(({ role }) => this.of(role)),
+    ]);
   }
 
+  /** Whether somebody may do something, by a token of all scopes. */
   may(member: number, right: Right, spot: Spot): boolean {
-    return !this.disabled.has(member) && this.rights(member, spot).has(right);
+    return !this.disabled.has(member) && this.exists(spot) && this.rights(member, spot).has(right);
   }
 
-  /** What binding a role answers. */
-  bind(member: number, role: string, subject: ModelGrant['subject'], on: Spot): number {
-    if (this.disabled.has(member)) return 401;
-    const scopes = this.roles.get(role) ?? [];
-    if (!this.may(member, on.image ? 'image:read' : 'namespace:read', on)) return 404;
-    if (!this.may(member, 'role:write', on) || scopes.some((scope) => !this.may(member, scope, on))) return 403;
-    const same = (grant: ModelGrant): boolean =>
-      grant.subject === subject && grant.role === role && grant.on.node === on.node && grant.on.image === on.image;
-    return [...this.grants].some(same) ? 409 : 201;
+  mayAll(member: number, rights: readonly Right[], spot: Spot): boolean {
+    return rights.every((right) => this.may(member, right, spot));
   }
 
-  /** What ending a binding answers. */
-  unbind(member: number, grant: ModelGrant): number {
-    if (this.disabled.has(member)) return 401;
-    if (this.may(member, 'role:delete', grant.on)) return 204;
-    return this.isTheirs(member, grant) ? 403 : 404;
+  sees(member: number, spot: Spot): boolean {
+    return this.may(member, spot.image ? 'image:read' : 'namespace:read', spot);
   }
 
-  /** What giving a role of the tree other scopes answers. */
-  edit(member: number, role: string, scopes: readonly Right[]): number {
-    if (this.disabled.has(member)) return 401;
-    const root: Spot = { node: 'root', image: false };
-    if (!this.may(member, 'namespace:read', root)) return 404;
-    if (!this.may(member, 'role:write', root)) return 403;
-    const added = scopes.filter((scope) => !this.roles.get(role)?.includes(scope));
-    return added.every((scope) => this.may(member, scope, root)) ? 200 : 403;
+  /** When the first of these rights ends for somebody who holds them all; null where none does. */
+  limit(member: number, rights: readonly Right[], spot: Spot): number | null {
+    const ends = rights.map((right) => {
+      if (this.standing(member, spot).includes(right)) return Infinity;
+      const grants = this.granting(member, spot).filter(({ role }) => this.of(role).includes(right));
+      return Math.max(...grants.map(({ until }) => until ?? Infinity));
+    });
+    const first = Math.min(...ends);
+    return first === Infinity ? null : first;
   }
 
-  private isTheirs(member: number, { subject }: ModelGrant): boolean {
-    return subject === member || (subject === 'team' && this.team.has(member));
+  /** Whether somebody may share the tree with a role, for good. */
+  mayOffer(member: number, offer: Offer): boolean {
+    const rights = this.of(offer);
+    return this.mayAll(member, ['invite:write', ...rights], ROOT) && this.limit(member, rights, ROOT) === null;
   }
-}
 
-/** Whether what is granted on one spot holds on another. */
-function covers(on: Spot, spot: Spot): boolean {
-  if (on.image) return spot.image && spot.node === on.node;
-  return `${spot.node}/`.startsWith(`${on.node}/`);
+  isGood({ by, to, role }: ModelInvite): boolean {
+    return to !== this.treeOwner && this.mayOffer(by, role);
+  }
+
+  /** The scopes of a role. */
+  of(role: string): readonly Right[] {
+    return this.roles.get(role) ?? [];
+  }
+
+  /** Whether what is granted on one spot holds on another. */
+  covers(on: Spot, spot: Spot): boolean {
+    if (on.image) return spot.image && spot.node === on.node;
+    const node = spot.image ? this.image(spot.node).node : spot.node;
+    return node !== undefined && `${node}/`.startsWith(`${on.node}/`);
+  }
+
+  private standing(member: number, spot: Spot): readonly Right[] {
+    const owner = this.ownerOf(spot);
+    if (this.owns(member, owner)) return RIGHTS;
+    return this.is(member, owner) ? MEMBER_RIGHTS : [];
+  }
+
+  private granting(member: number, spot: Spot): ModelGrant[] {
+    return [...this.grants].filter(
+      ({ subject, on, expired }) => !expired && this.is(member, subject) && this.covers(on, spot),
+    );
+  }
 }

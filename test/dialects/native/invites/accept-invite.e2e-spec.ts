@@ -53,7 +53,8 @@ describe('PATCH /invites/:id', () => {
     expectStatus(await api.admin.patch(`/users/${inviter.username}`, { disabled: true }), 200);
     const { status, body } = await changingNothing(api, () => bob.patch(path, {}));
     expect(status).toBe(409);
-    expect(body).toEqual({ message: 'Whoever invited you has been disabled; ask for a new invite' });
+    const message = 'This invite is void: who sent it may not give that role here any more; ask for a new one';
+    expect(body).toEqual({ message });
   });
 
   it('opens the whole tree, with the images in it', async () => {

@@ -140,6 +140,24 @@ describe('roles', () => {
     expect((await owner.get(`/roles/${id}`)).body).toMatchObject({ version: 1, scopes: ['image:read'] });
   });
 
+  it('of a tree are not widened for longer than their editor holds what is added', async () => {
+    const editor = await newUser(api.admin);
+    const { id, version, name } = await newRole(owner, { namespace: 'tree', scopes: ['role:write', 'namespace:read'] });
+    const bind = async (role: string, more: object = {}): Promise<void> => {
+      const input = { role, subject: { user: editor.username }, namespace: 'tree', ...more };
+      expectStatus(await owner.post('/bindings', input), 201);
+    };
+    await bind(name);
+    await bind('maintainer', { expires_in: 3600 });
+    const widened = ['role:write', 'namespace:read', 'image:delete'];
+    const { status, body } = await editor.patch(`/roles/${id}`, { scopes: widened, version });
+    expect([status, body]).toEqual([
+      409,
+      { message: expect.stringContaining('beyond the end of what you hold') as string },
+    ]);
+    expect((await owner.get(`/roles/${id}`)).body).toMatchObject({ version, scopes: ['namespace:read', 'role:write'] });
+  });
+
   it.each([
     [{ scopes: ['image:fly'] }, { scopes: [`Unknown scopes: image:fly. Known are: ${SCOPES.join(', ')}`] }],
     [{ scopes: [] }, { scopes: ['Scopes must name at least one scope'] }],

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { AuditModule } from '#domain/audit';
 import { AuthModule } from '#domain/auth';
+import { DownloadsModule } from '#domain/downloads';
 import { ImagesModule } from '#domain/images';
 import { NamespacesModule } from '#domain/namespaces';
 import { OperationsModule } from '#domain/operations';
@@ -47,6 +48,7 @@ import { UsersController } from './users/users.controller.js';
   imports: [
     AuditModule,
     AuthModule,
+    DownloadsModule,
     ImagesModule,
     NamespacesModule,
     OperationsModule,

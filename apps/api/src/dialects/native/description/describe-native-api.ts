@@ -16,6 +16,7 @@ there: 404. Every answer has an \`X-Request-Id\`.`;
 /** In the order in which a reader needs them. */
 const TAGS = [
   'Images',
+  'Operations',
   'Namespaces',
   'Invites and collaborators',
   'Users',

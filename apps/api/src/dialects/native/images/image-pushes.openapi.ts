@@ -1,7 +1,15 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiQuery, type RequestBodyObject } from '@nestjs/swagger';
+import {
+  ApiExtraModels,
+  ApiHeader,
+  ApiOperation,
+  ApiQuery,
+  getSchemaPath,
+  type RequestBodyObject,
+} from '@nestjs/swagger';
 import { Answers, LOCATION, Refuses } from '../native.operations.js';
 import { FILE_TYPES } from './image-types.js';
+import { NewImageDownload } from './image-download.schema.js';
 import { ImageAnswer } from './image.schema.js';
 
 const TEXT = { type: 'string' } as const;
@@ -12,9 +20,11 @@ const FILE_OR_FORM: RequestBodyObject = {
   required: true,
   description:
     'The QCOW2 file as it is. Any type but JSON and multipart means the same; chunked or with a length; not encoded. ' +
+    'As JSON, where else to download it from: the image is `pending` until its operation has brought it. ' +
     'Or a form: what stands behind its part `file` is not read.',
   content: {
     ...Object.fromEntries(FILE_TYPES.map((type) => [type, { schema: BINARY }])),
+    'application/json': { schema: { $ref: getSchemaPath(NewImageDownload) } },
     'multipart/form-data': {
       schema: {
         type: 'object',
@@ -73,6 +83,7 @@ export const ApiPushImage = (): MethodDecorator =>
         'A connection may be slow, but not silent.',
       requestBody: FILE_OR_FORM,
     }),
+    ApiExtraModels(NewImageDownload),
     TakesWords(),
     TakesDigest(),
     Answers(201, ImageAnswer, 'The image', { headers: LOCATION }),

@@ -22,13 +22,12 @@ export class ImageUploadReader {
   constructor(private readonly config: Config) {}
 
   /**
-   * Any content type but JSON and multipart is the raw file: what `curl --data-binary` calls a form is one too.
+   * Any content type but JSON, which has no file, and multipart is the raw file: what `curl --data-binary` calls a form is one too.
    * @throws DomainError `invalid`
    */
   async read(request: Request, response: Response): Promise<ImageUpload> {
     const query = request.query as RawQuery;
     const type = mediaType(request);
-    if (type === 'application/json') throw downloadsNotTaken();
     assertNotEncoded(request);
     const words = {
       name: one(query, 'name') ?? '',
@@ -52,7 +51,7 @@ export class ImageUploadReader {
   }
 }
 
-function mediaType({ headers }: IncomingMessage): string {
+export function mediaType({ headers }: IncomingMessage): string {
   return (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
@@ -67,11 +66,3 @@ function assertNotEncoded({ headers }: IncomingMessage): void {
   if (encoding.toLowerCase() === 'identity') return;
   throw DomainError.field('invalid', 'file', `Content-Encoding ${encoding} is not taken: send the file as it is`);
 }
-
-const downloadsNotTaken = (): DomainError =>
-  DomainError.field(
-    'invalid',
-    'download_url',
-    'Creating an image from a URL is not available in this version: send the file itself as the body, ' +
-      'e.g. curl -T disk.qcow2 -X POST, with name in the query',
-  );

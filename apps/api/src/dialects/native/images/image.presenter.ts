@@ -1,12 +1,13 @@
 import { type ImageView, referenceOf } from '#domain/images';
 import { presentNamespace } from '../namespaces/namespace.presenter.js';
 import { presentUserSummary } from '../users/user.presenter.js';
+import type { ImageDownloadAnswer } from './image-download.schema.js';
 import type { ImageFormatAnswer } from './image-format.schema.js';
 import type { ImageAnswer } from './image.schema.js';
 
 /** An image: the contract's fields (1.1), and after them our own. `base` is what URLs begin with. */
 export function presentImage(image: ImageView, base: string): ImageAnswer {
-  const { author, user, namespace, blob } = image;
+  const { author, user, namespace, blob, download } = image;
   return {
     id: image.id,
     author_id: author.id,
@@ -19,7 +20,7 @@ export function presentImage(image: ImageView, base: string): ImageAnswer {
     author: presentUserSummary(author),
     user: presentUserSummary(user),
     namespace: namespace && presentNamespace(namespace, user, base),
-    download: null,
+    download: download && presentDownload(download),
     tag: image.tag,
     reference: referenceOf(image),
     status: image.status,
@@ -36,6 +37,12 @@ export function presentImage(image: ImageView, base: string): ImageAnswer {
     pulled_at: image.pulledAt,
     pull_count: image.pullCount,
   };
+}
+
+/** The contract's `download` (1.1). */
+function presentDownload(download: NonNullable<ImageView['download']>): ImageDownloadAnswer {
+  const { source, error, createdAt, startedAt, finishedAt } = download;
+  return { source, error, created_at: createdAt, started_at: startedAt, finished_at: finishedAt };
 }
 
 function presentFormat(format: NonNullable<ImageView['blob']>['format']): ImageFormatAnswer {

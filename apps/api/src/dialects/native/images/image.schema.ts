@@ -4,6 +4,7 @@ import { VISIBILITIES, type Visibility } from '#domain/namespaces';
 import { EXAMPLE_BASE, EXAMPLE_TIME } from '../native.examples.js';
 import { NamespaceAnswer } from '../namespaces/namespace.schema.js';
 import { UserSummaryAnswer } from '../users/user.schema.js';
+import { ImageDownloadAnswer } from './image-download.schema.js';
 import { ImageFormatAnswer } from './image-format.schema.js';
 
 /** All examples are of `examples/tiny.qcow2`. */
@@ -42,8 +43,13 @@ export class ImageAnswer {
   @ApiProperty({ description: 'The namespace it is in', type: NamespaceAnswer, nullable: true })
   namespace: NamespaceAnswer | null;
 
-  @ApiProperty({ description: 'The contract’s download from a URL; always null', type: 'null', example: null })
-  download: null;
+  @ApiProperty({
+    description: 'Where it comes from; null for one that was pushed',
+    type: ImageDownloadAnswer,
+    nullable: true,
+    example: null,
+  })
+  download: ImageDownloadAnswer | null;
 
   @ApiProperty({ description: 'Which one of its name it is', example: '24.04' })
   tag: string;

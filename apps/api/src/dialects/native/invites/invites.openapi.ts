@@ -35,8 +35,8 @@ export const ApiAcceptInvite = (): MethodDecorator =>
     Answers(200, AcceptedInviteAnswer, 'What is shared now, and between whom'),
     Refuses(
       409,
-      'Whoever sent it has been disabled since',
-      'Whoever invited you has been disabled; ask for a new invite',
+      'Whoever sent it may not invite with that role any more: disabled, without the rights, or the tree is another’s',
+      'This invite is void: who sent it may not give that role here any more; ask for a new one',
     ),
     RefusesUnseen('invite'),
   );
@@ -73,7 +73,9 @@ export const ApiInvite = (): MethodDecorator =>
       tags,
       operationId: 'invite',
       summary: 'Invite somebody into a tree',
-      description: 'By its owner. A tree is shared as a whole, whichever of its namespaces is named.',
+      description:
+        'By its owner. A tree is shared as a whole, whichever of its namespaces is named. ' +
+        'A void invite to the same user makes room.',
     }),
     NamesNamespace(),
     Answers(201, InviteAnswer, 'The invite', { headers: LOCATION }),

@@ -86,9 +86,16 @@ export class LogLineAnswer {
   @ApiProperty({ description: 'When it was printed', example: EXAMPLE_TIME })
   time: Date;
 
-  @ApiProperty({ description: 'By whom: Diskyard, or a program', enum: ['system', 'stdout', 'stderr'], example: 'system' })
+  @ApiProperty({
+    description: 'By whom: Diskyard, or a program',
+    enum: ['system', 'stdout', 'stderr'],
+    example: 'system',
+  })
   stream: string;
 
-  @ApiProperty({ description: 'The line, without its end', example: 'Downloading https://images.example.com/ubuntu.qcow2' })
+  @ApiProperty({
+    description: 'The line, without its end',
+    example: 'Downloading https://images.example.com/ubuntu.qcow2',
+  })
   text: string;
 }

@@ -1,5 +1,13 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiParam, ApiQuery, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import {
+  ApiExtraModels,
+  ApiHeader,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiResponse,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '#kernel';
 import { OPERATION_KINDS, OPERATION_STATUSES } from '#domain/operations';
 import { Answers, Filter, Refuses, RefusesUnseen } from '../native.operations.js';
@@ -41,10 +49,25 @@ const Pages = (): MethodDecorator =>
     }),
   );
 
-const enumOf = (values: readonly string[]): { type: 'string'; enum: string[] } => ({ type: 'string', enum: [...values] });
+const enumOf = (values: readonly string[]): { type: 'string'; enum: string[] } => ({
+  type: 'string',
+  enum: [...values],
+});
+
+const AnswersLines = (): MethodDecorator =>
+  ApiResponse({
+    status: 200,
+    description: 'Lines, as they come; as server-sent events their numbers are the ids, and `end` says how it went',
+    content: {
+      'application/x-ndjson': { schema: { $ref: getSchemaPath(LogLineAnswer) } },
+      'text/event-stream': { schema: { type: 'string' } },
+      'text/plain': { schema: { type: 'string' } },
+    },
+  });
 
 const ReadsLog = (): MethodDecorator =>
   applyDecorators(
+    ApiExtraModels(LogLineAnswer),
     ApiQuery({
       name: 'offset',
       required: false,
@@ -68,15 +91,7 @@ const ReadsLog = (): MethodDecorator =>
       description: 'Number of the last line that the reader has; in the place of `offset`',
       schema: { type: 'string' },
     }),
-    ApiResponse({
-      status: 200,
-      description: 'Lines, as they come; as server-sent events their numbers are the ids, and `end` says how it went',
-      content: {
-        'application/x-ndjson': { schema: { $ref: getSchemaPath(LogLineAnswer) } },
-        'text/event-stream': { schema: { type: 'string' } },
-        'text/plain': { schema: { type: 'string' } },
-      },
-    }),
+    AnswersLines(),
     Refuses(400, 'A parameter means nothing', { offset: ['Offset must be the number of a line; the first is 0'] }),
     Refuses(
       406,

@@ -34,7 +34,9 @@ export const ApiPutTeamMember = (): MethodDecorator =>
       tags,
       operationId: 'putTeamMember',
       summary: 'Add a user to a team, or change what they are in it',
-      description: 'By the leads of the team and those of its parent. Only users are members, never teams.',
+      description:
+        'By the leads of the team and those of its parent, with a token of all scopes that this gives. ' +
+        'Only users are members, never teams.',
     }),
     NamesTeam(),
     NamesMember(),

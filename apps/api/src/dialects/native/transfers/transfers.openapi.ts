@@ -10,7 +10,7 @@ const RefusesTransfers = (what: string): MethodDecorator =>
     RefusesBody({ to: ['No such user or team'] }),
     Refuses(
       403,
-      'The caller does not own it, or may not give it to this receiver',
+      'The caller does not own it, holds less on it than its owner, or may not give it to this receiver',
       'You can transfer to yourself and to teams you are in; ask an operator for the rest',
     ),
     RefusesUnseen(what),
@@ -24,7 +24,7 @@ export const ApiTransferNamespace = (): MethodDecorator =>
       summary: 'Give a root namespace to another user or team',
       description:
         'With all below it, all images in it and all service accounts that belong to it, or not at all. Roles on it stay; ' +
-        'open invites to it and the tokens of those accounts go. ' +
+        'open invites to it go, but those of who may still invite, and so do the tokens of those accounts. ' +
         'By its owner, or the leads of the owning team.',
     }),
     NamesNamespace(),

@@ -1,5 +1,5 @@
 import type { AuthenticatedPrincipal, Scope } from '#kernel';
-import { may, type Standing } from '#domain/permissions';
+import { may, type Standing } from './access.policy.js';
 
 /** The whole installation, as something to decide about: nobody owns it, and no binding is on it but global ones. */
 export const INSTALLATION: Standing = { ownerId: 0, held: [] };

@@ -1,0 +1,118 @@
+import { Injectable } from '@nestjs/common';
+import { Database, InstanceLock, instanceIsAlive } from '#platform/database';
+import type { ClaimedOperation, OperationEnd } from './operation.js';
+
+/** How an attempt is left to another. */
+export interface PutBack {
+  readonly after: Date;
+  /** Why, for people; null where nothing was wrong. */
+  readonly error: string | null;
+  /** Whether it counts as if it had never begun. */
+  readonly isFree: boolean;
+}
+
+/** How far the work is. */
+export interface Progress {
+  readonly percent: number;
+  readonly doneBytes: number;
+  readonly totalBytes: number | null;
+}
+
+const CLAIMED = `id, kind, image_id AS "imageId", author_id AS "authorId", input, attempts, max_attempts AS "maxAttempts"`;
+
+/** $1 is the operation, $2 this process, $3 the attempt: what another has taken over since is not ours. */
+const IS_OURS = `id = $1 AND status = 'running' AND instance_id = $2 AND attempts = $3`;
+
+/** Queries on operations for those who work on them. */
+@Injectable()
+export class OperationClaimsRepository {
+  constructor(
+    private readonly database: Database,
+    private readonly instance: InstanceLock,
+  ) {}
+
+  /** Takes a queued one for this process; null where it is not queued any more. */
+  async claim(id: number): Promise<ClaimedOperation | null> {
+    const [row] = await this.database.query<ClaimedOperation>(
+      `WITH claimed AS (
+         UPDATE operations SET status = 'running', attempts = attempts + 1, instance_id = $2, error = NULL,
+           started_at = coalesce(started_at, now())
+         WHERE id = $1 AND status = 'queued' AND cancel_requested_at IS NULL AND run_after <= now() RETURNING *)
+       SELECT ${CLAIMED} FROM claimed`,
+      [id, this.instance.id],
+    );
+    return row ?? null;
+  }
+
+  /**
+   * Notes how far this process has come with an attempt of its own, and answers whether somebody wants it cancelled;
+   * undefined where the work is not this process's any more.
+   */
+  async noteProgress(
+    { id, attempts }: ClaimedOperation,
+    { percent, doneBytes, totalBytes }: Progress,
+  ): Promise<{ isCancelled: boolean } | undefined> {
+    const [row] = await this.database.query<{ isCancelled: boolean }>(
+      `WITH noted AS (
+         UPDATE operations SET percent = $4, done_bytes = $5, total_bytes = $6 WHERE ${IS_OURS}
+         RETURNING cancel_requested_at IS NOT NULL AS "isCancelled")
+       SELECT * FROM noted`,
+      [id, this.instance.id, attempts, percent, doneBytes, totalBytes],
+    );
+    return row;
+  }
+
+  /** Ends an attempt of this process's own. False where the work is not its any more. */
+  async end({ id, attempts }: ClaimedOperation, status: OperationEnd, error: string | null): Promise<boolean> {
+    const rows = await this.database.query(
+      `WITH ended AS (
+         UPDATE operations SET status = $4, error = $5, finished_at = now(),
+           percent = CASE WHEN $4 = 'succeeded' THEN 100 ELSE percent END
+         WHERE ${IS_OURS} RETURNING 1)
+       SELECT * FROM ended`,
+      [id, this.instance.id, attempts, status, error],
+    );
+    return rows.length === 1;
+  }
+
+  /** Puts an attempt of this process's own back into the queue. False where the work is not its any more. */
+  async putBack({ id, attempts }: ClaimedOperation, { after, error, isFree }: PutBack): Promise<boolean> {
+    const rows = await this.database.query(
+      `WITH back AS (
+         UPDATE operations SET status = 'queued', instance_id = NULL, run_after = $4, error = $5, percent = 0, done_bytes = 0,
+           attempts = attempts - CASE WHEN $6 THEN 1 ELSE 0 END
+         WHERE ${IS_OURS} RETURNING 1)
+       SELECT * FROM back`,
+      [id, this.instance.id, attempts, after, error, isFree],
+    );
+    return rows.length === 1;
+  }
+
+  /** Locks those whose worker is gone, or is this process while they are not `active` in it, for the rest of the transaction. */
+  lockLost(active: readonly number[]): Promise<(ClaimedOperation & { readonly isCancelled: boolean })[]> {
+    return this.database.query(
+      `SELECT ${CLAIMED}, cancel_requested_at IS NOT NULL AS "isCancelled" FROM operations
+       WHERE status = 'running' AND (NOT ${instanceIsAlive('instance_id')} OR (instance_id = $1 AND id <> ALL($2::int[])))
+       FOR UPDATE SKIP LOCKED`,
+      [this.instance.id, active],
+    );
+  }
+
+  /** What becomes of one whose worker is gone. */
+  async settleLost(id: number, status: 'queued' | 'failed' | 'cancelled', error: string | null): Promise<void> {
+    await this.database.query(
+      `UPDATE operations SET status = $2, error = $3, instance_id = NULL, run_after = now(), percent = 0, done_bytes = 0,
+         finished_at = CASE WHEN $2 = 'queued' THEN NULL ELSE now() END
+       WHERE id = $1`,
+      [id, status, error],
+    );
+  }
+
+  /** Those that should be at work, or soon: a job may have been lost with the process that took it. */
+  listDue(): Promise<Pick<ClaimedOperation, 'id' | 'kind'>[]> {
+    return this.database.query(
+      `SELECT id, kind FROM operations WHERE status = 'queued' AND run_after <= now() - interval '5 s'
+       ORDER BY run_after LIMIT 1000`,
+    );
+  }
+}
