@@ -30,6 +30,7 @@ const DEAD = `
   SELECT 'binding' AS what FROM bindings b JOIN users u ON u.id = b.subject_id WHERE u.deleted_at IS NOT NULL
   UNION ALL SELECT 'member' FROM team_members m JOIN users u ON u.id = m.user_id WHERE u.deleted_at IS NOT NULL
   UNION ALL SELECT 'invite' FROM invites i JOIN users u ON u.id IN (i.invitee_id, i.inviter_id) WHERE u.deleted_at IS NOT NULL
+  UNION ALL SELECT 'image' FROM images i JOIN users u ON u.id IN (i.user_id, i.author_id) WHERE u.deleted_at IS NOT NULL
   UNION ALL SELECT 'account' FROM users a JOIN users u ON u.id = a.owner_id WHERE u.deleted_at IS NOT NULL AND a.deleted_at IS NULL`;
 
 describe('a change that leans on something which is deleted at the same moment', () => {
@@ -120,6 +121,17 @@ describe('a change that leans on something which is deleted at the same moment',
     const [gone, late] = await interleave<{ status: number }>(api, deleteGuest, () => push.finish());
     expect([gone?.status, late?.status]).toEqual([204, 404]);
     expect((await owner.get(`/images?search=disk`)).body).toEqual([]);
+  });
+
+  it('makes no image that waits for its bytes of who is gone, and keeps whose there is one', async () => {
+    const image = { name: 'disk', download_url: 'https://images.example.com/disk.qcow2' };
+    const [gone, late] = await interleave(api, deleteGuest, () => guest.post('/images', image));
+    expect(gone).toMatchObject({ status: 204 });
+    expect(late).toMatchObject(NOT_FOUND);
+    const deleteOwner = (): Promise<Answer> => api.admin.delete(`/users/${owner.username}`);
+    const [made, kept] = await interleave(api, () => owner.post('/images', image), deleteOwner);
+    expect([made?.status, kept?.status]).toEqual([201, 409]);
+    expect(await dead()).toEqual([]);
   });
 
   it('makes no service account for a team that is gone, and keeps a team that has one', async () => {

@@ -1,3 +1,4 @@
+import { SCOPES } from '#kernel';
 import { Database } from '#platform/database';
 import { startTestApi, type TestApi } from '../../../support/api.js';
 import {
@@ -14,8 +15,6 @@ import { type Answer, NativeClient } from '../../../support/native-client.js';
 import { newServiceAccount } from '../../../support/service-accounts.js';
 import { newMember, newTeam, putMember } from '../../../support/teams.js';
 import { changingNothing } from '../../../support/whole-state.js';
-
-const SCOPES = ['image:read', 'image:write', 'image:delete', 'namespace:read', 'namespace:write', 'namespace:delete'];
 
 interface Robot {
   readonly username: string;
@@ -37,15 +36,15 @@ describe('a service account of a team or a namespace owns nothing', () => {
     const input = { username: ofTeam, email: `${ofTeam}@x.test`, kind: 'service', team };
     expectStatus(await lead.post('/users', input), 201);
     robots = {
-      team: await called(ofTeam, lead),
-      namespace: await called(await newServiceAccount(alice, 'ci'), alice),
+      team: await called(ofTeam),
+      namespace: await called(await newServiceAccount(alice, 'ci')),
     };
   });
   afterAll(() => api.close());
 
-  const called = async (username: string, manager: TestUser): Promise<Robot> => ({
+  const called = async (username: string): Promise<Robot> => ({
     username,
-    client: new NativeClient(api.url, await mintToken(manager, SCOPES, username)),
+    client: new NativeClient(api.url, await mintToken(api.admin, SCOPES, username)),
   });
   const query = (sql: string, ...values: unknown[]): Promise<object[]> =>
     api.app.get(Database, { strict: false }).query(sql, values);
@@ -72,6 +71,15 @@ describe('a service account of a team or a namespace owns nothing', () => {
     const robot = robots[kind];
     for (const to of ['', '&namespace=mine', `&namespace=mine/below@${robot.username}`]) {
       const answer = await changingNothing(api, () => push(robot.client, to));
+      expect(answer).toMatchObject(refusalOf(robot));
+    }
+  });
+
+  it.each(KINDS)('has none fetched from a URL: %s', async (kind) => {
+    const robot = robots[kind];
+    const image = { name: 'disk', download_url: 'https://images.example.com/disk.qcow2' };
+    for (const namespace of [undefined, 'mine']) {
+      const answer = await changingNothing(api, () => robot.client.post('/images', { ...image, namespace }));
       expect(answer).toMatchObject(refusalOf(robot));
     }
   });
@@ -131,7 +139,7 @@ describe('a service account of a team or a namespace owns nothing', () => {
   });
 
   it('keeps what it has from before, may give it away, and nobody adds to it', async () => {
-    const robot = await called(await newServiceAccount(alice, 'ci'), alice);
+    const robot = await called(await newServiceAccount(alice, 'ci'));
     const [tree, name] = [unique('old'), unique('disk')];
     await newNamespace(alice, tree);
     const { id } = await pushImage(alice, `name=${name}`);
