@@ -17,6 +17,8 @@ import { newMember, newTeam, putMember } from '../support/teams.js';
 
 const NOT_FOUND = { status: 404, body: { message: 'Not Found' } };
 
+const idOf = ({ body }: Answer): number => (body as { id: number }).id;
+
 type Change = () => Promise<Answer>;
 
 /** A deletion, and a change that leans on what it deletes. */
@@ -85,6 +87,14 @@ describe('a change that leans on something which is deleted at the same moment',
       const user = await newServiceAccount(owner, tree);
       await newNamespace(owner, 'other');
       return { deletion: deleteTree, change: () => bind({ user }, { namespace: 'other' }) };
+    },
+    'the end of a binding that is deleted': async () => {
+      const path = `/bindings/${idOf(expectStatus(await bind(toGuest()), 201))}`;
+      return { deletion: () => owner.delete(path), change: () => owner.patch(path, { expires_at: '2999-01-01' }) };
+    },
+    'the end of a binding on a namespace': async () => {
+      const path = `/bindings/${idOf(expectStatus(await bind(toGuest()), 201))}`;
+      return { deletion: deleteTree, change: () => owner.patch(path, { expires_at: '2999-01-01' }) };
     },
     'a role of a tree': async () => ({
       deletion: deleteTree,
@@ -191,6 +201,20 @@ describe('roles given at the same moment', () => {
       () => transfer('given'),
     );
     expect(answers.map(({ status }) => status)).toEqual([201, 200]);
+  });
+
+  it('are neither prolonged nor taken by who has transferred the tree', async () => {
+    for (const verb of ['PATCH', 'DELETE']) {
+      await newNamespace(owner, `lost-${verb}`);
+      const path = `/bindings/${idOf(expectStatus(await bind('reader', { team }, `lost-${verb}`), 201))}`;
+      const json = verb === 'PATCH' ? { json: { expires_at: '2999-01-01' } } : {};
+      const [transferred, late] = await interleave(
+        api,
+        () => transfer(`lost-${verb}`),
+        () => owner.call(verb, path, json),
+      );
+      expect([transferred?.status, late?.status]).toEqual([200, 403]);
+    }
   });
 
   it('are not given by who has transferred the tree', async () => {
