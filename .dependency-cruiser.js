@@ -9,8 +9,8 @@ const TEST_CODE = ['\\.(e2e-)?spec\\.ts$', '(^|/)testing/', '^test/'];
 const PRODUCTION = { path: '^(apps|libs)/', pathNot: TEST_CODE };
 
 /** One capture group for the folder of a lib, so that `$1` is the lib an import comes from. */
-const LIB = '^(libs/(?:kernel|qcow2|(?:platform|domain)/[^/]+))/';
-const LIB_DOOR = '^libs/(kernel|qcow2|(platform|domain)/[^/]+)/index\\.ts$';
+const LIB = '^(libs/(?:kernel|qcow2|disk-formats|(?:platform|domain)/[^/]+))/';
+const LIB_DOOR = '^libs/(kernel|qcow2|disk-formats|(platform|domain)/[^/]+)/index\\.ts$';
 
 const TYPEORM = '(^|node_modules/)(typeorm|@nestjs/typeorm)(/|$)';
 
@@ -45,6 +45,13 @@ export default {
       severity: 'error',
       from: { path: '^libs/qcow2/', pathNot: TEST_CODE },
       to: { pathNot: '^libs/qcow2/', dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'disk-formats-stand-alone',
+      comment: 'The checks of foreign formats import nothing but themselves and Node.',
+      severity: 'error',
+      from: { path: '^libs/disk-formats/', pathNot: TEST_CODE },
+      to: { pathNot: '^libs/disk-formats/', dependencyTypesNot: ['core'] },
     },
     {
       name: 'platform-knows-no-registry',

@@ -35,6 +35,11 @@ export const OFFENCES: readonly Offence[] = [
     blamed: 'libs/qcow2/header.ts → libs/kernel/index.ts',
   },
   {
+    rule: 'disk-formats-stand-alone',
+    files: { 'libs/disk-formats/vdi.ts': "import '#kernel';\n" },
+    blamed: 'libs/disk-formats/vdi.ts → libs/kernel/index.ts',
+  },
+  {
     rule: 'platform-knows-no-registry',
     files: { 'libs/platform/nosy/index.ts': "import '#domain/images';\n", 'libs/domain/images/index.ts': EMPTY },
     blamed: 'libs/platform/nosy/index.ts → libs/domain/images/index.ts',

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Behaviour } from './origin.js';
 
 export interface FileOptions {
@@ -21,26 +21,34 @@ export interface FileOptions {
 
 /** A file, with byte ranges and `If-Range` as RFC 9110 has them, and the faults that `options` name. */
 export function file(content: Buffer, options: FileOptions = {}): Behaviour {
-  const { etag = '"v1"', lastModified, ranges = true, chunked = false, announcedBytes } = options;
   return (request, response, nth) => {
-    const from = /^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1];
-    const condition = request.headers['if-range']?.toString();
-    const isPart =
-      ranges && from !== undefined && (condition === undefined || [etag, lastModified].includes(condition));
-    const start = isPart ? Number(from) : 0;
-    if (start >= content.length && isPart) {
+    const start = rangeStart(request, options);
+    if (start !== undefined && start >= content.length) {
       response.writeHead(416, { 'content-range': `bytes */${content.length}` }).end();
       return;
     }
     const body = content.subarray(start);
-    response.writeHead(isPart ? 206 : 200, {
-      ...(etag !== null && { etag }),
-      ...(lastModified !== undefined && { 'last-modified': lastModified }),
-      ...(isPart && { 'content-range': `bytes ${start}-${content.length - 1}/${content.length}` }),
-      ...(!chunked && { 'content-length': announcedBytes ?? body.length }),
-      ...options.headers,
-    });
+    const range = start !== undefined && { 'content-range': `bytes ${start}-${content.length - 1}/${content.length}` };
+    response.writeHead(range ? 206 : 200, { ...fileHeaders(body, options), ...range, ...options.headers });
     sendPartly(response, body, options.cutAfter?.(nth), options.stallAfter?.(nth));
+  };
+}
+
+/** Where a part begins, if only a part is to be sent. */
+function rangeStart({ headers }: IncomingMessage, options: FileOptions): number | undefined {
+  const { etag = '"v1"', lastModified, ranges = true } = options;
+  const from = /^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1];
+  const condition = headers['if-range']?.toString();
+  const holds = condition === undefined || [etag, lastModified].includes(condition);
+  return ranges && from !== undefined && holds ? Number(from) : undefined;
+}
+
+function fileHeaders(body: Buffer, options: FileOptions): Record<string, string | number> {
+  const { etag = '"v1"', lastModified, chunked = false, announcedBytes = body.length } = options;
+  return {
+    ...(etag !== null && { etag }),
+    ...(lastModified !== undefined && { 'last-modified': lastModified }),
+    ...(!chunked && { 'content-length': announcedBytes }),
   };
 }
 
@@ -62,11 +70,11 @@ export function redirect(location: string, status = 302): Behaviour {
   return (_, response) => void response.writeHead(status, { location }).end('moved');
 }
 
-/** To where the query says: `/to?http%3A%2F%2Felsewhere`. */
+/** To where the query says: `/to?http%3A%2F%2Felsewhere`; in UTF-8, whatever it holds. */
 export function redirectByQuery(): Behaviour {
-  return (request, response) => {
+  return (request) => {
     const [, location = ''] = (request.url ?? '').split('?');
-    redirect(decodeURIComponent(location))(request, response, 1);
+    request.socket.end(`HTTP/1.1 302 Found\r\nlocation: ${decodeURIComponent(location)}\r\ncontent-length: 0\r\n\r\n`);
   };
 }
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /** Answers a request; `nth` is how many there have been on this path, this one included. */
 export type Behaviour = (request: IncomingMessage, response: ServerResponse, nth: number) => void;
@@ -47,10 +48,21 @@ export class Origin {
     return (this.server.address() as AddressInfo).port;
   }
 
+  /** Connections that are there now. */
+  get open(): number {
+    return this.sockets.size;
+  }
+
   /** From now on requests of `path`, whatever their query, are answered so; their count begins anew. */
   on(path: string, behaviour: Behaviour): this {
     this.paths.set(path, behaviour);
     this.forget();
+    return this;
+  }
+
+  /** From now on CONNECT is answered so, as a proxy does; `host` is `name:port`. */
+  onConnect(behaviour: (host: string, socket: Duplex) => void): this {
+    this.server.removeAllListeners('connect').on('connect', (request, socket) => behaviour(request.url ?? '', socket));
     return this;
   }
 
@@ -60,8 +72,8 @@ export class Origin {
     this.connections.length = 0;
   }
 
-  url(path: string, host = '127.0.0.1'): string {
-    return `http://${host}:${this.port}${path}`;
+  url(path: string, host = '127.0.0.1', scheme = 'http'): string {
+    return `${scheme}://${host}:${this.port}${path}`;
   }
 
   /** Ends all connections, however busy, and takes no more. */

@@ -28,9 +28,11 @@ describe('Config', () => {
         HOST: 'a b',
         DATABASE_URL: 'mysql://x',
         MAX_IMAGE_BYTES: 'lots',
+        SANDBOX: 'castle',
         LOG_LEVEL: 'loud',
       });
     expect(parse).toThrow(ConfigError);
-    for (const name of ['PORT', 'HOST', 'DATABASE_URL', 'MAX_IMAGE_BYTES', 'LOG_LEVEL']) expect(parse).toThrow(name);
+    for (const name of ['PORT', 'HOST', 'DATABASE_URL', 'MAX_IMAGE_BYTES', 'SANDBOX', 'LOG_LEVEL'])
+      expect(parse).toThrow(name);
   });
 });

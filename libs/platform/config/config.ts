@@ -122,6 +122,9 @@ export class Config {
   get downloadDns(): readonly string[] {
     return this.env.DOWNLOAD_DNS ?? [];
   }
+  get sandbox(): Environment['SANDBOX'] {
+    return this.env.SANDBOX;
+  }
   get logLevel(): Environment['LOG_LEVEL'] {
     return this.env.LOG_LEVEL;
   }

@@ -111,6 +111,11 @@ export const settings = {
     desc: 'DNS servers that downloads ask; else the system does',
     example: '10.0.0.53,10.0.1.53:5353',
   }),
+  SANDBOX: str({
+    choices: ['bubblewrap', 'none'] as const,
+    default: 'bubblewrap',
+    desc: 'What confines the programs that read foreign disks; with none they see all files and the network, so only on a machine that is itself confined',
+  }),
   LOG_LEVEL: str({
     choices: ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const,
     default: 'info',

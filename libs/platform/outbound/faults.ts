@@ -1,3 +1,4 @@
+import { errors } from 'undici';
 import { OutboundError } from './outbound.errors.js';
 import type { Target } from './target.js';
 
@@ -34,11 +35,19 @@ export function exchangeFault(cause: unknown, target: Target): OutboundError {
   const code = codeOf(cause);
   const { host } = target;
   if (TIMEOUTS.has(code)) return new OutboundError('timeout', `${host} sent nothing for too long`, { cause });
-  if (BROKEN_OFF.has(code)) return new OutboundError('interrupted', `${host} broke the connection off`, { cause });
-  if (/^(HPE_|UND_ERR_HEADERS_OVERFLOW)/.test(code)) {
-    return new OutboundError('protocol', `${host} does not answer in HTTP`, { cause });
-  }
+  if (BROKEN_OFF.has(code) || endsEarly(cause))
+    return new OutboundError('interrupted', `${host} broke the connection off`, { cause });
+  if (isUnreadable(cause)) return new OutboundError('protocol', `${host} does not answer in HTTP`, { cause });
   return connectFault(cause, target); // a proxy's refusal comes this late
+}
+
+function isUnreadable(cause: unknown): boolean {
+  return codeOf(cause) === 'UND_ERR_HEADERS_OVERFLOW' || cause instanceof errors.HTTPParserError;
+}
+
+/** A chunked body without its last chunk. */
+function endsEarly(cause: unknown): boolean {
+  return cause instanceof errors.HTTPParserError && cause.message.includes('EOF');
 }
 
 /** The caller's wish to stop. */

@@ -1,12 +1,10 @@
-export type { Backoff } from './backoff.js';
-export type { DownloadFacts } from './download-facts.js';
 export type { DownloadOptions, Retry } from './download-options.js';
 export { downloadStream } from './download-stream.js';
 export type { Download } from './download-stream.js';
 export type { OutboundResponse } from './exchange.js';
 export { maskUrl } from './mask-url.js';
 export { OutboundClient } from './outbound.client.js';
-export type { OpenOptions, OutboundClientOptions } from './outbound.client.js';
+export type { OutboundClientOptions } from './outbound.client.js';
 export { OutboundError } from './outbound.errors.js';
 export type { OutboundErrorKind } from './outbound.errors.js';
 export { OutboundModule } from './outbound.module.js';

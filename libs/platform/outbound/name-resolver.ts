@@ -33,7 +33,7 @@ export class NameResolver {
     const answers = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)]);
     const found = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
     if (found.length > 0) return found.map((address) => ({ address }));
-    const failures: unknown[] = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []));
+    const failures = answers.filter((answer) => answer.status === 'rejected').map((answer): unknown => answer.reason);
     throw failures.find((failure) => !ABSENT.has(codeOf(failure))) ?? failures[0];
   }
 }

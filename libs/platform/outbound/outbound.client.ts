@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Config } from '#platform/config';
 import { exchange, type OutboundResponse } from './exchange.js';
 import { NameResolver } from './name-resolver.js';
@@ -65,11 +66,13 @@ export class OutboundClient {
   }
 
   /**
-   * Says what of a URL can be said at once, without the network: for those who only fetch later.
-   * @throws OutboundError `bad_url`, `refused_host`, `refused_port`
+   * Says what of a URL can be said at once, without the network: for those who only fetch later, when all is judged again.
+   * @throws OutboundError `bad_url`, `refused_host`, `refused_port`, `refused_address`
    */
   checkUrl(url: string): void {
-    this.policy.checkTarget(parseTarget(url));
+    const target = parseTarget(url);
+    this.policy.checkTarget(target);
+    if (target.address) this.policy.checkAddresses(target, [target.address], () => false);
   }
 
   /**
@@ -111,7 +114,9 @@ export class OutboundClient {
 }
 
 function redirected(from: Target, location: string): Target {
-  const to = parseTarget(location, from.url);
+  // Bytes beyond ASCII come one by one; where they are UTF-8, that is what was meant.
+  const bytes = Buffer.from(location, 'latin1');
+  const to = parseTarget(isUtf8(bytes) ? bytes.toString() : location, from.url);
   if (from.secure && !to.secure) {
     throw new OutboundError('refused_redirect', `${from.host} redirects from https to http, where nothing is safe`);
   }

@@ -23,6 +23,7 @@ export class ResumableRead {
   private validator: string | undefined;
   private response: OutboundResponse | undefined;
   private receivedBytes = 0;
+  private isComplete = false;
   private receivedAtFailure = 0;
   private failures = 0;
 
@@ -46,17 +47,7 @@ export class ResumableRead {
   /** All bytes, as they come. @throws OutboundError */
   async *bytes(): AsyncGenerator<Buffer> {
     try {
-      for (;;) {
-        if (!this.response) await this.connect();
-        try {
-          yield* this.read();
-          return;
-        } catch (error) {
-          // Cut after the last byte: nothing is missing.
-          if (this.receivedBytes === this.facts?.totalBytes) return;
-          await this.recover(error);
-        }
-      }
+      while (!this.isComplete) yield* this.stretch();
     } finally {
       await this.close();
     }
@@ -95,6 +86,19 @@ export class ResumableRead {
     this.validator = strongValidator(response.headers);
     this.facts = facts;
     return facts;
+  }
+
+  /** What one connection brings. */
+  private async *stretch(): AsyncGenerator<Buffer> {
+    if (!this.response) await this.connect();
+    try {
+      yield* this.read();
+      this.isComplete = true;
+    } catch (error) {
+      // Cut after the last byte: nothing is missing.
+      this.isComplete = this.receivedBytes === this.facts?.totalBytes;
+      if (!this.isComplete) await this.recover(error);
+    }
   }
 
   private async *read(): AsyncGenerator<Buffer> {

@@ -69,9 +69,12 @@ export class ProxyRoute implements Route {
 function handOver(socket: Socket, target: Target): NonNullable<Client.Options['connect']> {
   let isGiven = false;
   return (_, callback) => {
-    if (isGiven || socket.destroyed) {
-      callback(new OutboundError('interrupted', `${target.host} broke the connection off`), null);
-    } else callback(null, socket);
+    const isGone = isGiven || socket.destroyed;
     isGiven = true;
+    // undici forgets the request where its connector answers before it returns.
+    queueMicrotask(() => {
+      if (isGone) callback(new OutboundError('interrupted', `${target.host} broke the connection off`), null);
+      else callback(null, socket);
+    });
   };
 }

@@ -8,6 +8,9 @@ import { ALLOWED, NO_URLS, REACHED, REFUSED, ZONE } from './ssrf-corpus.js';
 
 const OWN_PORT = 54_321;
 
+/** Those that a header can hold, and that do not mean something relative there. */
+const REDIRECTS = REFUSED.filter(([url]) => !/[\r\n\0]|^http:[^/\\]/.test(url));
+
 describe('a client for URLs of strangers', () => {
   const sockets = new SocketCount();
   let origin: Origin;
@@ -43,7 +46,7 @@ describe('a client for URLs of strangers', () => {
     expect([sockets.attempts, origin.connections]).toEqual([0, []]);
   });
 
-  it.each(REFUSED)('never follows a redirect to %j: %s', async (url, kind) => {
+  it.each(REDIRECTS)('never follows a redirect to %j: %s', async (url, kind) => {
     const error = await outboundError(client.open(at(`http://allowed.test:PORT/to?${encodeURIComponent(at(url))}`)));
     expect(error.kind).toBe(kind);
     // The redirect itself, and nothing after it.

@@ -1,0 +1,3 @@
+export { COMPRESSION_KINDS, type CompressionKind } from './compression-kind.js';
+export { Decompressor } from './decompressor.js';
+export { DecompressedSizeError, DecompressionError, DecompressorMissingError } from './decompression.errors.js';

@@ -1,0 +1,90 @@
+import { lstat, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import {
+  ProgramMissingError,
+  type Sandbox,
+  SandboxedProgramError,
+  SandboxLimitError,
+  type SandboxLimits,
+} from '#platform/sandbox';
+import { type Conversion, convertArguments } from './conversion.js';
+import { Progress } from './progress.js';
+import { QemuImgError, QemuImgMissingError, withoutPaths } from './qemu-img.errors.js';
+
+const COMMAND = 'qemu-img';
+
+/** Its tables of a 16 TiB disk, and the stacks of its threads. */
+const MEMORY_BYTES = 2 * 2 ** 30;
+/** It has up to 64 workers for input and output, and some of its own. */
+const PROCESSES = 128;
+
+const VERSION_LIMITS: SandboxLimits = {
+  cpuSeconds: 10,
+  memoryBytes: MEMORY_BYTES,
+  fileBytes: 0,
+  wallMs: 30_000,
+  processes: PROCESSES,
+};
+
+/** Converts disks by `qemu-img`, in the sandbox. It only ever gets what a parser of ours has passed. */
+export class QemuImg {
+  constructor(private readonly sandbox: Sandbox) {}
+
+  /**
+   * Whether conversions can be had at all.
+   * @throws SandboxUnavailableError
+   */
+  async isAvailable(): Promise<boolean> {
+    const dir = await mkdtemp(join(tmpdir(), 'qemu-img-'));
+    try {
+      await this.sandbox.run({ command: COMMAND, args: ['--version'], dir, limits: VERSION_LIMITS });
+      return true;
+    } catch (error) {
+      if (error instanceof ProgramMissingError) return false;
+      throw error;
+    } finally {
+      await rm(dir, { recursive: true });
+    }
+  }
+
+  /**
+   * Converts a disk. The result is a plain file, not yet flushed to the medium; after a failure there is none.
+   * @throws QemuImgError with what it said, QemuImgMissingError, SandboxLimitError, SandboxUnavailableError, the reason of
+   *   the signal
+   */
+  async convert(conversion: Conversion): Promise<void> {
+    const { outputPath, limits, signal, onProgress = () => undefined } = conversion;
+    const [dir, name] = [dirname(outputPath), basename(outputPath)];
+    const progress = new Progress(onProgress);
+    try {
+      await this.sandbox.run(
+        {
+          command: COMMAND,
+          args: convertArguments(conversion, name),
+          dir,
+          limits: { ...limits, memoryBytes: MEMORY_BYTES, processes: PROCESSES },
+          ...(signal && { signal }),
+        },
+        (chunk) => progress.add(chunk),
+      );
+      await refuseOddResult(outputPath);
+    } catch (error) {
+      await rm(outputPath, { recursive: true, force: true });
+      throw explain(error, conversion.inputPath, name);
+    }
+  }
+}
+
+/** Whatever may have got hold of the program: nothing that leads to another file is taken for a disk. */
+async function refuseOddResult(path: string): Promise<void> {
+  const result = await lstat(path);
+  if (!result.isFile() || result.nlink !== 1) throw new QemuImgError('The result is not a plain file');
+}
+
+function explain(error: unknown, inputPath: string, outputName: string): unknown {
+  if (error instanceof ProgramMissingError) return new QemuImgMissingError();
+  if (!(error instanceof SandboxedProgramError)) return error;
+  if (error.lastWords.includes('File too large')) return new SandboxLimitError(COMMAND, 'file size');
+  return new QemuImgError(withoutPaths(error.lastWords, inputPath, outputName) || `It ended with ${error.status}`);
+}

@@ -1,0 +1,9 @@
+export { Sandbox, type SandboxMode } from './sandbox.js';
+export type { SandboxArgument, SandboxJob, SandboxLimits } from './sandbox-job.js';
+export {
+  ProgramMissingError,
+  SandboxedProgramError,
+  SandboxLimitError,
+  SandboxUnavailableError,
+} from './sandbox.errors.js';
+export type { SandboxedProcess } from './sandboxed-process.js';
