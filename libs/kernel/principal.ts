@@ -27,6 +27,8 @@ export interface AuthenticatedPrincipal {
   /** The credential's scopes, cut to what the user's roles can ever grant. */
   readonly scopes: ReadonlySet<Scope>;
   readonly tokenId: number;
+  /** Whether they are a service account of a team or a namespace, which gets nothing of its own. Absent for no. */
+  readonly ownsNothing?: boolean;
   /** When the credential ends, or null. Nothing it makes may outlive it. */
   readonly expiresAt: Date | null;
   /** The networks that the credential counts from; absent or empty for anywhere. What it makes counts from no others. */

@@ -29,7 +29,7 @@ export class Authenticator {
     const found = await this.tokens.findCredential(hashTokenSecret(secret));
     if (!found || !comesFrom(found.cidrs, address)) return undefined;
     if (found.stale) this.touch(found.tokenId);
-    const { tokenId, userId, username, role, expiresAt, cidrs } = found;
+    const { tokenId, userId, username, role, ownsNothing, expiresAt, cidrs } = found;
     const pins = pinsOf(found);
     const grants = found.hasGrants ? await this.grants.find(userId) : undefined;
     const everywhere = role === 'admin' ? EVERYTHING : grants ? new Set(grants.everywhere) : NOTHING;
@@ -39,6 +39,7 @@ export class Authenticator {
       userId,
       username,
       role,
+      ownsNothing,
       expiresAt,
       cidrs,
       pins,

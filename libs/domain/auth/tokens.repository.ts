@@ -17,6 +17,8 @@ export interface CredentialRow {
   /** See Token. */
   readonly namespaceIds: readonly number[] | null;
   readonly imageIds: readonly number[] | null;
+  /** Whether it is a service account of a team or a namespace. */
+  readonly ownsNothing: boolean;
   /** Whether `GrantsRepository.find` may find any. */
   readonly hasGrants: boolean;
   /** Whether `last_used_at` is a minute old or more. */
@@ -49,7 +51,7 @@ export class TokensRepository {
       `SELECT t.id AS "tokenId", u.id AS "userId", u.username, u.role, t.scopes, t.expires_at AS "expiresAt",
               t.cidrs, t.namespace_ids AS "namespaceIds", t.image_ids AS "imageIds",
               t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 minute' AS stale,
-              u.has_grants AS "hasGrants"
+              u.has_grants AS "hasGrants", num_nonnulls(u.owner_id, u.namespace_id) > 0 AS "ownsNothing"
        FROM tokens t JOIN users u ON u.id = t.user_id
        WHERE (t.secret_hash = $1 OR (t.previous_hash = $1 AND t.previous_until > now()))
          AND (t.expires_at IS NULL OR t.expires_at > now())

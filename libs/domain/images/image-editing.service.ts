@@ -10,7 +10,7 @@ import { checkLabels } from './image-labels.js';
 import { checkNameAndTag, type ImageReference } from './image-reference.js';
 import { may } from '#domain/permissions';
 import { imageFacts, type ImageView } from './image-view.js';
-import { imageNameTaken, imageNotFound, mayNot } from './images.errors.js';
+import { imageMoved, imageNameTaken, imageNotFound, mayNot } from './images.errors.js';
 import { ImagesRepository } from './images.repository.js';
 import { ImagesService } from './images.service.js';
 
@@ -65,7 +65,7 @@ export class ImageEditingService {
     const row = await this.images.lock(image.id);
     if (!row) throw imageNotFound();
     if (row.userId !== image.user.id || (target === undefined && row.rootNamespaceId !== staysIn)) {
-      throw new DomainError('conflict', 'The image was moved at this very moment; look at it and try again');
+      throw imageMoved();
     }
     const visibility = toVisibility(changes.visibility) ?? row.visibility;
     // What is undefined here stays as it is.

@@ -4,8 +4,8 @@ import type { AuthenticatedPrincipal } from '#kernel';
 import { newBlobKey } from '#platform/storage';
 import { NamespaceTrees } from '#domain/namespaces';
 import { ImageRegistrar } from './image-registrar.js';
-import { owns } from '#domain/permissions';
-import { fromStorage, pinnedElsewhere } from './images.errors.js';
+import { assertMayOwn } from './image-owner.policy.js';
+import { fromStorage } from './images.errors.js';
 import type { NewImage } from './new-image.js';
 import { ReferenceReserver } from './reference-reserver.js';
 import { type ImageBytes, UploadReceiver } from './upload-receiver.js';
@@ -31,7 +31,7 @@ export class ImagePushService {
   async push(principal: AuthenticatedPrincipal, input: NewImage, body: () => ImageBytes): Promise<number> {
     const image = this.receiver.check(input);
     const target = image.namespace === undefined ? undefined : await this.trees.resolve(principal, image.namespace);
-    if (!target && !owns(principal, principal.userId)) throw pinnedElsewhere();
+    if (!target) assertMayOwn(principal);
     const uploadId = randomUUID();
     const storageKey = newBlobKey();
     return this.settler.during(uploadId, async () => {

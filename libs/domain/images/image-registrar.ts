@@ -109,7 +109,7 @@ export class ImageRegistrar {
   ): Promise<{ id: number; place: Place }> {
     const node = target && (await this.trees.materialise(principal, target));
     const userId = node?.userId ?? principal.userId;
-    if (!(await this.images.usersRemain([principal.userId, userId]))) throw imageNotFound();
+    if (!(await this.trees.holdAccounts([principal.userId, userId]))) throw imageNotFound();
     const key = { userId, namespaceId: node?.id ?? null, name, tag };
     await this.images.deleteFailed(key);
     const id = await this.images.insert({

@@ -3,6 +3,9 @@ import { BlobNotFoundError, StorageError, StorageFullError } from '#platform/sto
 
 export const imageNotFound = (): DomainError => new DomainError('not_found', 'Not Found');
 
+export const imageMoved = (): DomainError =>
+  new DomainError('conflict', 'The image was moved at this very moment; look at it and try again');
+
 export const imageNameTaken = (): DomainError => DomainError.field('invalid', 'name', 'Name already exists');
 
 export const beingPushed = (): DomainError =>

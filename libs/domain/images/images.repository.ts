@@ -76,12 +76,6 @@ export class ImagesRepository {
     return rows.length > 0;
   }
 
-  /** Whether none of these users has been deleted: a push may have begun before its author was. */
-  async usersRemain(ids: readonly number[]): Promise<boolean> {
-    const gone = await this.database.query('SELECT 1 FROM users WHERE id = ANY($1) AND deleted_at IS NOT NULL', [ids]);
-    return gone.length === 0;
-  }
-
   async insert(image: DeepPartial<Image>): Promise<number> {
     const { identifiers } = await this.database.manager.insert(Image, image);
     return identifiers[0]?.id as number;
@@ -127,6 +121,11 @@ export class ImagesRepository {
   /** The row as it stands, nobody else's to change until the transaction ends. */
   lock(id: number): Promise<Image | null> {
     return this.database.manager.findOne(Image, { where: { id }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  /** Keeps an image where it is, and whose it is, until the transaction ends. */
+  async hold(id: number): Promise<void> {
+    await this.database.manager.findOne(Image, { where: { id }, lock: { mode: 'pessimistic_read' } });
   }
 
   async update(id: number, changes: DeepPartial<Image>): Promise<void> {

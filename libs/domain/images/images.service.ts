@@ -12,7 +12,7 @@ import { imagesOfNamespace, rowsAhead } from './image-list.sql.js';
 import type { ImageReference } from './image-reference.js';
 import { auditFacts, auditTarget, downloadEntry } from './image-audit.js';
 import { asSeenBy, type BlobView, imageFacts, type ImageView } from './image-view.js';
-import { fromStorage, imageNotFound, mayNot } from './images.errors.js';
+import { fromStorage, imageMoved, imageNotFound, mayNot } from './images.errors.js';
 import { ImagesRepository } from './images.repository.js';
 
 /** An image whose bytes may be read. */
@@ -64,6 +64,19 @@ export class ImagesService {
     const image = await this.find(principal, reference);
     if (!image) throw imageNotFound();
     return image;
+  }
+
+  /**
+   * As `get`; it stays where it is, and whose it is, until the transaction ends. Locks go from the tree to the image.
+   * @throws DomainError `conflict` where it was moved meanwhile
+   */
+  async hold(principal: Principal, reference: ImageReference | undefined): Promise<ImageView> {
+    const { id, namespace } = await this.get(principal, reference);
+    if (namespace) await this.namespaces.holdTree(namespace.rootId);
+    await this.images.hold(id);
+    const held = await this.get(principal, reference);
+    if (held.id !== id || held.namespace?.rootId !== namespace?.rootId) throw imageMoved();
+    return held;
   }
 
   /** @throws DomainError `not_found`, also where the image has no bytes yet */

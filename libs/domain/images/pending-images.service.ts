@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { AuthenticatedPrincipal } from '#kernel';
 import { NamespaceTrees } from '#domain/namespaces';
-import { owns } from '#domain/permissions';
+import { assertMayOwn } from './image-owner.policy.js';
 import { ImageRegistrar, type PendingImage } from './image-registrar.js';
 import type { ImageStatus } from './image-status.js';
-import { pinnedElsewhere } from './images.errors.js';
 import { ImagesRepository } from './images.repository.js';
 import type { NewImage } from './new-image.js';
 import { ReferenceReserver } from './reference-reserver.js';
@@ -32,7 +31,7 @@ export class PendingImagesService {
   ): Promise<number> {
     const image = this.receiver.check(input);
     const target = image.namespace === undefined ? undefined : await this.trees.resolve(principal, image.namespace);
-    if (!target && !owns(principal, principal.userId)) throw pinnedElsewhere();
+    if (!target) assertMayOwn(principal);
     await this.reserver.assertFree(principal, image, target);
     return this.registrar.registerPending(principal, { image, target, ...making });
   }

@@ -36,11 +36,15 @@ export class InvitesService {
 
   /** @throws DomainError `not_found`, `forbidden`, `invalid` (unknown user, oneself, invited already, a collaborator already) */
   async invite(principal: AuthenticatedPrincipal, owner: string, path: string, input: NewInvite): Promise<InviteView> {
-    const node = await this.getRoot(principal, 'invite:write', owner, path);
+    const seen = await this.getRoot(principal, 'invite:write', owner, path);
     const role = toRole(input.role ?? 'maintainer');
-    await this.rights.assertMayInvite(principal, node, role);
-    const invitee = await this.getInvitee(node, input.handle);
     return this.audit.transaction(async () => {
+      await this.rights.holdTree(seen.id);
+      const node = await this.getRoot(principal, 'invite:write', owner, path); // again: it may be somebody else's by now
+      if (node.id !== seen.id) throw namespaceNotFound();
+      await this.rights.assertMayInvite(principal, node, role);
+      const invitee = await this.getInvitee(node, input.handle);
+      if (!(await this.users.holdAll([invitee.id, principal.userId]))) throw noSuchUser();
       await this.withdrawVoid(principal, node.rootId, invitee.id);
       const id = await this.insert({
         namespaceId: node.rootId,
@@ -115,11 +119,12 @@ export class InvitesService {
     }
   }
 
-  /** The caller's, read again once its tree stays as it is. */
+  /** The caller's, read again once its tree, and the caller, stay as they are. */
   private async hold({ userId }: AuthenticatedPrincipal, id: number): Promise<InviteView> {
     const seen = await this.invites.findById(id);
     if (seen?.invitee.id !== userId) throw namespaceNotFound();
     await this.rights.holdTree(seen.namespaceId);
+    if (!(await this.users.holdToGrant(userId))) throw namespaceNotFound();
     return this.getView(id);
   }
 
@@ -139,7 +144,7 @@ export class InvitesService {
 
   private async getInvitee(node: NamespaceView, handle: string): Promise<User> {
     const user = await this.users.findByHandle(handle);
-    if (!user || user.kind === 'team') throw new DomainError('invalid', 'No such user');
+    if (!user || user.kind === 'team') throw noSuchUser();
     if (user.id === node.userId) throw new DomainError('invalid', 'Cannot invite self');
     if (await this.invites.isCollaborator(node.rootId, user.id)) {
       throw new DomainError('invalid', 'Already a collaborator');
@@ -162,6 +167,8 @@ export class InvitesService {
     return view;
   }
 }
+
+const noSuchUser = (): DomainError => new DomainError('invalid', 'No such user');
 
 /** An invite is named by the root that it opens. */
 function inviteEntry(verb: string, { id, owner, path }: InviteView): AuditEntry {

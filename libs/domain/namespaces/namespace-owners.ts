@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, DomainError, mayEverywhere } from '#kernel';
-import { UsersService } from '#domain/users';
+import { cannotOwn, ownerOf, UsersService } from '#domain/users';
 import { owns } from '#domain/permissions';
-import { NamespacesRepository } from './namespaces.repository.js';
 
 /** The account that a tree belongs to. */
 export interface Owner {
@@ -15,16 +14,20 @@ const noSuchOwner = (): DomainError => DomainError.field('invalid', 'owner', 'No
 /** Whose trees a caller may make. */
 @Injectable()
 export class NamespaceOwners {
-  constructor(
-    private readonly users: UsersService,
-    private readonly namespaces: NamespacesRepository,
-  ) {}
+  constructor(private readonly users: UsersService) {}
 
-  /** A user or a team by name; the caller unless told. @throws DomainError `invalid` that blames `owner` */
+  /**
+   * A user or a team by name; the caller unless told.
+   * @throws DomainError `invalid` that blames `owner`, `forbidden` for one that gets nothing of its own
+   */
   async resolve(principal: AuthenticatedPrincipal, name: string | undefined): Promise<Owner> {
-    if (name === undefined) return { id: principal.userId, username: principal.username };
+    if (name === undefined) {
+      if (principal.ownsNothing) throw cannotOwn(principal.username);
+      return { id: principal.userId, username: principal.username };
+    }
     const owner = await this.users.findByHandle(name);
     if (!owner) throw noSuchOwner();
+    if (ownerOf(owner)) throw cannotOwn(owner.username);
     return owner;
   }
 
@@ -40,6 +43,6 @@ export class NamespaceOwners {
 
   /** Keeps the owner from being deleted until the transaction ends. @throws DomainError `invalid` where it has been */
   async hold({ id }: Owner): Promise<void> {
-    if (!(await this.namespaces.holdOwner(id))) throw noSuchOwner();
+    if (!(await this.users.hold(id))) throw noSuchOwner();
   }
 }

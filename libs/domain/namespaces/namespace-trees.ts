@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, DomainError, mayEverywhere, SCOPES } from '#kernel';
 import { AuditTrail } from '#domain/audit';
-import { UsersService } from '#domain/users';
+import { cannotOwn, ownerOf, UsersService } from '#domain/users';
 import { GrantsRepository, may, notHeld, notHeldOf, owns, type Standing } from '#domain/permissions';
 import { maySee } from './namespace.policy.js';
 import { parseNamespacePath } from './namespace-path.js';
@@ -16,6 +16,14 @@ export interface NamespaceTarget {
   readonly names: readonly string[];
   /** As it tells apart: lower case, joined by slashes. */
   readonly key: string;
+}
+
+/** Whose a tree is, or is to be. */
+interface TreeOwner {
+  readonly id: number;
+  readonly username: string;
+  /** See AuthenticatedPrincipal. */
+  readonly ownsNothing: boolean;
 }
 
 const noSuchNamespace = (): DomainError => DomainError.field('invalid', 'namespace', 'No such namespace');
@@ -35,13 +43,14 @@ export class NamespaceTrees {
   /**
    * Decides whether the caller may put something into `path` or `path@owner`. Nothing is made yet.
    * @throws DomainError `invalid` that blames `namespace` (also for a tree the caller may not see, without telling which),
-   *   `forbidden` for one that the caller sees but may not write to
+   *   `forbidden` for one that the caller sees but may not write to, or whose owner gets nothing more
    */
   async resolve(principal: AuthenticatedPrincipal, text: string): Promise<NamespaceTarget> {
     const { names, owner } = parseNamespacePath(text);
-    const ownerId = await this.resolveOwner(principal, owner);
+    const { id: ownerId, username, ownsNothing } = await this.resolveOwner(principal, owner);
     const deepest = await this.namespaces.findDeepest(principal.subjectIds, ownerId, pathsDownTo(names));
     this.assertMayWrite(principal, ownerId, deepest);
+    if (ownsNothing) throw cannotOwn(username);
     return { ownerId, names, key: names.join('/').toLowerCase() };
   }
 
@@ -55,13 +64,13 @@ export class NamespaceTrees {
   }
 
   /**
-   * A namespace that is there, as it stays until the transaction ends.
+   * A namespace that is there, as it stays until the transaction ends; nobody else holds its tree until then.
    * @throws DomainError `invalid` that blames `namespace`, also for one the caller may not see, as if it were not there
    */
-  async hold(principal: AuthenticatedPrincipal, text: string): Promise<NamespaceView> {
+  async lock(principal: AuthenticatedPrincipal, text: string): Promise<NamespaceView> {
     const { names, owner } = parseNamespacePath(text);
-    const ownerId = await this.resolveOwner(principal, owner);
-    const node = await this.namespaces.holdDeepest(principal.subjectIds, ownerId, [names.join('/')]);
+    const { id: ownerId } = await this.resolveOwner(principal, owner);
+    const node = await this.namespaces.holdDeepest(principal.subjectIds, ownerId, [names.join('/')], 'to change');
     if (node && maySee(principal, 'namespace:read', factsOf(node))) return node;
     throw owns(principal, ownerId) || mayEverywhere(principal, 'namespace:read') ? noSuchNamespace() : denied();
   }
@@ -79,6 +88,11 @@ export class NamespaceTrees {
   /** A tree's visibility, which then holds until the transaction ends. */
   async visibilityOf(rootId: number): Promise<Visibility> {
     return (await this.namespaces.lockTree(rootId, 'to read'))?.visibility ?? 'private';
+  }
+
+  /** Keeps owner and author of what goes into a tree until the transaction ends; false where one is gone. */
+  holdAccounts(ids: readonly number[]): Promise<boolean> {
+    return this.users.holdAll(ids);
   }
 
   /** The level below `parent`, or the root; another request may be making the same one at this moment. */
@@ -110,11 +124,13 @@ export class NamespaceTrees {
     return made;
   }
 
-  private async resolveOwner(principal: AuthenticatedPrincipal, owner: string | undefined): Promise<number> {
-    if (owner === undefined) return principal.userId;
+  private async resolveOwner(principal: AuthenticatedPrincipal, owner: string | undefined): Promise<TreeOwner> {
+    if (owner === undefined) {
+      return { id: principal.userId, username: principal.username, ownsNothing: principal.ownsNothing === true };
+    }
     const user = await this.users.findByHandle(owner);
     if (!user) throw DomainError.field('invalid', 'namespace', 'Namespace invalid owner');
-    return user.id;
+    return { id: user.id, username: user.username, ownsNothing: ownerOf(user) !== undefined };
   }
 
   /** A new root is the owner's alone to make; below an existing one, whoever may push there. */

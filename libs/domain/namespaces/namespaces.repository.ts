@@ -11,6 +11,8 @@ export interface NamespacePageQuery extends PageQuery {
   readonly search?: string | undefined;
 }
 
+type TreeLock = 'to read' | 'to change';
+
 /** $1 is whose bindings count for the caller. */
 const VIEW = `
   SELECT n.id, n.user_id AS "userId", n.root_id AS "rootId", n.parent_id AS "parentId", n.name, n.path, n.level, n.lineage,
@@ -68,18 +70,19 @@ export class NamespacesRepository {
 
   /**
    * As `findDeepest`, and keeps its tree as it is until the transaction ends: nobody deletes any of it, or changes its
-   * visibility. Only what is read under the lock still holds at commit.
+   * visibility; `to change`, nobody else holds it. Only what is read under the lock still holds at commit.
    */
   async holdDeepest(
     subjectIds: readonly number[],
     ownerId: number,
     paths: readonly string[],
+    mode: TreeLock = 'to read',
   ): Promise<NamespaceView | undefined> {
     const seen = await this.findDeepest(subjectIds, ownerId, paths);
     if (!seen) return undefined;
-    await this.lockTree(seen.rootId, 'to read');
+    await this.lockTree(seen.rootId, mode);
     const held = await this.findDeepest(subjectIds, ownerId, paths);
-    return !held || held.rootId === seen.rootId ? held : this.holdDeepest(subjectIds, ownerId, paths);
+    return !held || held.rootId === seen.rootId ? held : this.holdDeepest(subjectIds, ownerId, paths, mode);
   }
 
   /** The caller's and their teams' trees, and whatever they have a role in, by path; one row more than `limit` where there is a next page. */
@@ -95,12 +98,6 @@ export class NamespacesRepository {
       [subjectIds, search ?? null, (page - 1) * limit, limit + 1, pins?.namespaceIds ?? null],
     );
     return rows.map(toView);
-  }
-
-  /** Keeps an account from being deleted until the transaction ends; false where it has been. */
-  async holdOwner(id: number): Promise<boolean> {
-    const live = await this.database.query('SELECT 1 FROM users WHERE id = $1 AND deleted_at IS NULL FOR SHARE', [id]);
-    return live.length > 0;
   }
 
   /** Inserts a root or a child, or finds the one that another request has just made. */
@@ -124,7 +121,7 @@ export class NamespacesRepository {
   }
 
   /** Keeps a tree's visibility, and the tree itself, as they are until the transaction ends. */
-  async lockTree(rootId: number, mode: 'to read' | 'to change'): Promise<Namespace | undefined> {
+  async lockTree(rootId: number, mode: TreeLock): Promise<Namespace | undefined> {
     const lock = { mode: mode === 'to read' ? 'pessimistic_read' : 'pessimistic_write' } as const;
     return (await this.database.manager.findOne(Namespace, { where: { id: rootId }, lock })) ?? undefined;
   }

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import {
   type AuthenticatedPrincipal,
   DomainError,
-  FieldProblems,
   type Page,
   type Principal,
   type Scope,
@@ -15,30 +14,12 @@ import { may } from '#domain/permissions';
 import { NamespaceAccounts } from '#domain/users';
 import { maySee } from './namespace.policy.js';
 import { NamespaceOwners, type Owner } from './namespace-owners.js';
-import { isNamespaceName, MAX_LEVELS, NAMESPACE_NAME_RULE } from './namespace-path.js';
+import { checkFields, type NamespaceChanges, type NewNamespace, toVisibility } from './namespace-fields.js';
+import { MAX_LEVELS } from './namespace-path.js';
 import type { NamespaceContents } from './namespace-contents.js';
 import { auditTarget, factsOf, type NamespaceView } from './namespace-view.js';
 import { nameTaken, namespaceNotFound, mayNot, wouldClash } from './namespaces.errors.js';
 import { childrenOf, type NamespacePageQuery, NamespacesRepository } from './namespaces.repository.js';
-import { type Visibility, VISIBILITIES } from './visibility.js';
-
-export interface NewNamespace {
-  readonly name: string;
-  /** Username or team whose tree it is to be in; the caller unless told. */
-  readonly owner?: string | undefined;
-  /** Path of one of the owner's. */
-  readonly parent?: string | undefined;
-  readonly description?: string | undefined;
-  readonly visibility?: string | undefined;
-}
-
-export interface NamespaceChanges {
-  readonly description?: string | undefined;
-  readonly visibility?: string | undefined;
-}
-
-/** In characters, not in UTF-16 units. */
-const MAX_DESCRIPTION = 255;
 
 /** A user's trees of namespaces. */
 @Injectable()
@@ -105,6 +86,23 @@ export class NamespacesService {
     const found = await this.get(principal, owner, path);
     if (!may(principal, scope, factsOf(found))) throw mayNot(scope);
     return found;
+  }
+
+  /**
+   * As `get`; its tree stays as it is, and whose it is, until the transaction ends. Trees are locked before images, and
+   * images before accounts.
+   */
+  async hold(principal: Principal, owner: string, path: string): Promise<NamespaceView> {
+    const { id, rootId } = await this.get(principal, owner, path);
+    await this.holdTree(rootId);
+    const held = await this.get(principal, owner, path); // again: only what is read under the lock still holds at commit
+    if (held.id !== id) throw namespaceNotFound();
+    return held;
+  }
+
+  /** As `hold`, by the root's id; does nothing where it is gone. */
+  async holdTree(rootId: number): Promise<void> {
+    await this.namespaces.lockTree(rootId, 'to read');
   }
 
   /** @throws DomainError `invalid`, also for a name that is taken, an unknown parent or a tree that would be too deep */
@@ -217,24 +215,4 @@ export class NamespacesService {
     }
     return parent;
   }
-}
-
-function checkFields({ name, description, visibility }: Partial<NewNamespace>): void {
-  new FieldProblems()
-    .check(name === undefined || isNamespaceName(name), 'name', `Name ${NAMESPACE_NAME_RULE}`)
-    .check(
-      description === undefined || [...description].length <= MAX_DESCRIPTION,
-      'description',
-      `Description cannot be longer than ${MAX_DESCRIPTION} characters in length`,
-    )
-    .check(
-      visibility === undefined || toVisibility(visibility) !== undefined,
-      'visibility',
-      `Visibility must be one of ${VISIBILITIES.join(', ')}`,
-    )
-    .throwIfAny();
-}
-
-function toVisibility(text: string | undefined): Visibility | undefined {
-  return VISIBILITIES.find((visibility) => visibility === text);
 }

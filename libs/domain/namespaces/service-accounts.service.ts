@@ -20,14 +20,14 @@ export class ServiceAccountsService {
 
   /**
    * @throws DomainError `forbidden`; `invalid`, also for a username or email that is taken, and for a namespace that is
-   *   not there or that the caller may not see
+   *   not there or that the caller may not see; `conflict` where its tree has too many
    */
   async create(principal: AuthenticatedPrincipal, input: NewServiceAccount): Promise<User> {
     if (input.team !== undefined) {
       throw DomainError.field('invalid', 'namespace', 'Name a team or a namespace, not both');
     }
     return this.database.transaction(async () => {
-      const namespace = await this.trees.hold(principal, input.namespace);
+      const namespace = await this.trees.lock(principal, input.namespace);
       return this.users.createIn(principal, namespace, input);
     });
   }

@@ -22,10 +22,11 @@ export class Binder {
     private readonly database: Database,
   ) {}
 
-  /** @throws DomainError `not_found` */
-  async findSubject({ kind, name }: ReturnType<typeof readSubject>): Promise<number> {
+  /** Nobody deletes it until the transaction ends. @throws DomainError `not_found` */
+  async holdSubject({ kind, name }: ReturnType<typeof readSubject>): Promise<number> {
     const account: User | null = kind === 'user' ? await this.users.get(name) : await this.users.findByHandle(name);
     if (!account || (kind === 'team') !== (account.kind === 'team')) throw notFound();
+    if (!(await this.users.holdToGrant(account.id))) throw notFound();
     return account.id;
   }
 

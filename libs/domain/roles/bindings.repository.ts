@@ -96,6 +96,15 @@ export class BindingsRepository {
     return row.id;
   }
 
+  /** A binding, and what it is on: nobody deletes either, or gives the latter away, until the transaction ends. */
+  async hold(id: number): Promise<void> {
+    const target = `FROM bindings g LEFT JOIN images i ON i.id = g.image_id
+      LEFT JOIN namespaces n ON n.id = coalesce(g.namespace_id, i.namespace_id) WHERE g.id = $1`;
+    await this.database.query(`SELECT 1 FROM namespaces WHERE id = (SELECT n.root_id ${target}) FOR SHARE`, [id]);
+    await this.database.query(`SELECT 1 FROM images WHERE id = (SELECT i.id ${target}) FOR SHARE`, [id]);
+    await this.database.query('SELECT 1 FROM bindings WHERE id = $1 FOR UPDATE', [id]);
+  }
+
   async updateExpiry(id: number, expiresAt: Date | null): Promise<void> {
     await this.database.query('UPDATE bindings SET expires_at = $2 WHERE id = $1', [id, expiresAt]);
   }

@@ -53,13 +53,13 @@ export class BindingsService {
   /**
    * The caller must hold `role:write` and each of the role's scopes on the target, by token and by roles.
    * Without an expiry of its own a binding ends with what the caller holds.
-   * @throws DomainError `invalid`, `not_found` (target, role or subject), `forbidden`, `conflict` (a double)
+   * @throws DomainError `invalid`, `not_found` (target, role or subject), `forbidden`, `conflict` (a double, or a target that was moved)
    */
   async create(principal: AuthenticatedPrincipal, input: BindingInput): Promise<BindingView> {
     const [wanted, subject] = [readExpiry(input), readSubject(input.subject)];
-    const target = await this.targets.find(principal, input);
-    const subjectId = await this.binder.findSubject(subject);
     return this.audit.transaction(async () => {
+      const target = await this.targets.hold(principal, input);
+      const subjectId = await this.binder.holdSubject(subject);
       const id = await this.binder.bind(principal, target, { role: input.role, subjectId, wanted });
       const made = await this.getMade(principal, id);
       await this.audit.record(principal, { action: 'binding.create', target: auditTarget(made), after: factsOf(made) });
@@ -69,11 +69,12 @@ export class BindingsService {
 
   /** Takes what making it would. @throws DomainError `not_found`, `invalid`, `forbidden` */
   async updateExpiry(principal: AuthenticatedPrincipal, id: number, expiry: Expiry): Promise<BindingView> {
-    const binding = await this.getWritable(principal, 'role:write', id);
+    const seen = await this.getWritable(principal, 'role:write', id);
     const wanted = readExpiry(expiry);
-    if (wanted === undefined) return binding;
-    const expiresAt = await this.grants.allow(principal, targetOf(binding), binding.role.scopes, wanted);
+    if (wanted === undefined) return seen;
     await this.audit.transaction(async () => {
+      const binding = await this.holdWritable(principal, 'role:write', id);
+      const expiresAt = await this.grants.allow(principal, targetOf(binding), binding.role.scopes, wanted);
       await this.bindings.updateExpiry(id, expiresAt);
       const [before, after] = [{ expires_at: binding.expiresAt }, { expires_at: expiresAt }];
       await this.audit.record(principal, { action: 'binding.update', target: auditTarget(binding), before, after });
@@ -83,12 +84,22 @@ export class BindingsService {
 
   /** Ends it at once. @throws DomainError `not_found`, `forbidden` */
   async delete(principal: AuthenticatedPrincipal, id: number): Promise<void> {
-    const binding = await this.getWritable(principal, 'role:delete', id);
-    const before = factsOf(binding);
     await this.audit.transaction(async () => {
+      const binding = await this.holdWritable(principal, 'role:delete', id);
       await this.bindings.delete(id);
+      const before = factsOf(binding);
       await this.audit.record(principal, { action: 'binding.delete', target: auditTarget(binding), before });
     });
+  }
+
+  /** As `getWritable`, and so it stays until the transaction ends. */
+  private async holdWritable(
+    principal: AuthenticatedPrincipal,
+    scope: 'role:write' | 'role:delete',
+    id: number,
+  ): Promise<BindingView> {
+    await this.bindings.hold(id);
+    return this.getWritable(principal, scope, id);
   }
 
   /** Who may change it need not be able to read others: then it is not there for them. */

@@ -44,14 +44,14 @@ export class RolesService {
 
   /** @throws DomainError `invalid`, `not_found` (the namespace), `forbidden` (also for scopes the caller does not hold there) */
   async create(principal: AuthenticatedPrincipal, { namespace, ...input }: RoleInput): Promise<RoleView> {
-    const root = namespace === undefined ? undefined : await this.getRoot(principal, namespace);
-    const scopes = checkRole(input, root ? 'tree' : 'global') ?? [];
-    const standing: Standing = root ? { ownerId: root.userId, held: root.held } : INSTALLATION;
-    assertMayManage(principal, 'role:write', standing);
-    assertHolds(principal, scopes, standing);
+    const scopes = checkRole(input, namespace === undefined ? 'global' : 'tree') ?? [];
     const { name, description = '' } = input;
     const id = await translatingTakenNames(() =>
       this.audit.transaction(async () => {
+        const root = namespace === undefined ? undefined : await this.holdRoot(principal, namespace);
+        const standing: Standing = root ? { ownerId: root.userId, held: root.held } : INSTALLATION;
+        assertMayManage(principal, 'role:write', standing);
+        assertHolds(principal, scopes, standing);
         const roleId = await this.roles.insert({ name, description, scopes, namespaceId: root?.id ?? null });
         const target = targetOf({ id: roleId, name });
         await this.audit.record(principal, { action: 'role.create', target, after: { description, scopes } });
@@ -117,9 +117,9 @@ export class RolesService {
     return this.namespaces.listContents(principal, owner, names.join('/'), rolesOfTree(query));
   }
 
-  private async getRoot(principal: AuthenticatedPrincipal, text: string): ReturnType<NamespacesService['get']> {
+  private async holdRoot(principal: AuthenticatedPrincipal, text: string): ReturnType<NamespacesService['hold']> {
     const { owner = principal.username, names } = parseNamespacePath(text);
-    const node = await this.namespaces.get(principal, owner, names.join('/'));
+    const node = await this.namespaces.hold(principal, owner, names.join('/'));
     if (node.parentId === null) return node;
     throw DomainError.field('invalid', 'namespace', 'Roles belong to the root of a tree; name that');
   }

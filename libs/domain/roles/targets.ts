@@ -20,7 +20,7 @@ export interface TargetNames {
   readonly image?: string | undefined;
 }
 
-/** Finds what a request names as the target of a role. */
+/** Finds what a request names as the target of a role, as it stays until the transaction ends. */
 @Injectable()
 export class Targets {
   constructor(
@@ -28,24 +28,24 @@ export class Targets {
     private readonly images: ImagesService,
   ) {}
 
-  /** The whole installation where nothing is named. @throws DomainError `invalid`, `not_found` */
-  async find(principal: AuthenticatedPrincipal, { namespace, image }: TargetNames): Promise<Target> {
+  /** The whole installation where nothing is named. @throws DomainError `invalid`, `not_found`, `conflict` (moved meanwhile) */
+  async hold(principal: AuthenticatedPrincipal, { namespace, image }: TargetNames): Promise<Target> {
     if (namespace !== undefined && image !== undefined) {
       throw DomainError.field('invalid', 'image', 'Name a namespace or an image, not both');
     }
-    if (namespace !== undefined) return this.findNamespace(principal, namespace);
-    if (image !== undefined) return this.findImage(principal, image);
+    if (namespace !== undefined) return this.holdNamespace(principal, namespace);
+    if (image !== undefined) return this.holdImage(principal, image);
     return { namespaceId: null, imageId: null, rootId: null, standing: INSTALLATION };
   }
 
-  private async findNamespace(principal: AuthenticatedPrincipal, text: string): Promise<Target> {
+  private async holdNamespace(principal: AuthenticatedPrincipal, text: string): Promise<Target> {
     const { owner = principal.username, names } = parseNamespacePath(text);
-    const { id, rootId, userId, held } = await this.namespaces.get(principal, owner, names.join('/'));
+    const { id, rootId, userId, held } = await this.namespaces.hold(principal, owner, names.join('/'));
     return { namespaceId: id, imageId: null, rootId, standing: { ownerId: userId, held } };
   }
 
-  private async findImage(principal: AuthenticatedPrincipal, text: string): Promise<Target> {
-    const image = await this.images.get(principal, parseImageReference(text));
+  private async holdImage(principal: AuthenticatedPrincipal, text: string): Promise<Target> {
+    const image = await this.images.hold(principal, parseImageReference(text));
     return {
       namespaceId: null,
       imageId: image.id,

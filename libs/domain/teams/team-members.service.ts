@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, mayEverywhere, type Page, type PageQuery, pageOf } from '#kernel';
 import { AuditTrail } from '#domain/audit';
-import { UsersService } from '#domain/users';
+import { userNotFound, UsersService } from '#domain/users';
 import { maySeeTeam } from './team.policy.js';
 import type { TeamRole } from './team-member.entity.js';
 import { TeamMembersRepository } from './team-members.repository.js';
@@ -39,6 +39,7 @@ export class TeamMembersService {
     const { id: teamId, name } = found;
     const user = await this.users.get(username);
     return this.changing(teamId, async () => {
+      if (!(await this.users.holdToGrant(user.id))) throw userNotFound();
       if (role !== 'lead') await this.assertLeadRemains(principal, teamId, user.id);
       const was = await this.members.find(teamId, user.id);
       if (!was || role === 'lead') await this.teams.assertMayAdmit(principal, found);

@@ -4,7 +4,7 @@ import { violatedUniqueConstraint } from '#platform/database';
 import { imageFacts, type ImageReference, ImagesService, type ImageView, referenceOf } from '#domain/images';
 import { Handover } from './handover.js';
 import { Receivers } from './receivers.js';
-import { alreadyTheirs, movedMeanwhile, noSuchReceiver, wouldClash } from './transfers.errors.js';
+import { alreadyTheirs, movedMeanwhile, wouldClash } from './transfers.errors.js';
 import { assertMayGive } from './transfer.policy.js';
 import { type Receiver, TransfersRepository } from './transfers.repository.js';
 
@@ -47,10 +47,10 @@ export class ImageTransfersService {
 
   private async give(principal: AuthenticatedPrincipal, image: ImageView, to: Receiver): Promise<void> {
     const { id, user, namespace } = image;
-    if (!(await this.transfers.holdReceiver(to))) throw noSuchReceiver();
     const rootId = namespace?.rootId ?? null;
     const place = await this.transfers.lockImage(id, rootId);
     if (place?.userId !== user.id || place.rootNamespaceId !== rootId) throw movedMeanwhile();
+    await this.receivers.hold(to);
     await this.transfers.giveImage(id, to);
     const target = { kind: 'image', id, name: referenceOf(image) };
     await this.handover.complete(principal, { target, from: user.username, to, arrival: { imageId: id } });

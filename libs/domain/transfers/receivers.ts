@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, mayEverywhere, type Scope } from '#kernel';
-import { UsersService } from '#domain/users';
-import { noSuchReceiver, notTheirsToGive } from './transfers.errors.js';
+import { cannotOwn, ownerOf, UsersService } from '#domain/users';
+import { noSuchReceiver, notTheirsToGive, ownsNothing } from './transfers.errors.js';
 import type { Receiver } from './transfers.repository.js';
 
 /** Who may be given things by whom. */
@@ -11,12 +11,20 @@ export class Receivers {
 
   /**
    * A user or a team by name: the caller, a team of theirs, or with `scope` everywhere anybody.
-   * @throws DomainError `invalid` that blames `to`, also for a team that the caller may not see; `forbidden`
+   * @throws DomainError `invalid` that blames `to`, also for a team that the caller may not see, and for who can own nothing; `forbidden`
    */
   async resolve(principal: AuthenticatedPrincipal, name: string, scope: Scope): Promise<Receiver> {
     const account = await this.users.findByHandle(name);
     if (!account) throw noSuchReceiver();
-    if (principal.subjectIds.includes(account.id) || mayEverywhere(principal, scope)) return account;
-    throw account.kind === 'team' ? noSuchReceiver() : notTheirsToGive();
+    if (!principal.subjectIds.includes(account.id) && !mayEverywhere(principal, scope)) {
+      throw account.kind === 'team' ? noSuchReceiver() : notTheirsToGive();
+    }
+    if (ownerOf(account)) throw account.id === principal.userId ? cannotOwn(account.username) : ownsNothing();
+    return account;
+  }
+
+  /** Keeps it from being deleted until the transaction ends. @throws DomainError `invalid` where it has been */
+  async hold({ id }: Receiver): Promise<void> {
+    if (!(await this.users.hold(id))) throw noSuchReceiver();
   }
 }

@@ -10,6 +10,9 @@ export const noSuchReceiver = (): DomainError => DomainError.field('invalid', 't
 
 export const alreadyTheirs = (): DomainError => DomainError.field('invalid', 'to', 'It belongs to them already');
 
+export const ownsNothing = (): DomainError =>
+  DomainError.field('invalid', 'to', 'A service account of a team or a namespace can own nothing');
+
 /** Nobody gets things pushed onto them. */
 export const notTheirsToGive = (): DomainError =>
   new DomainError('forbidden', 'You can transfer to yourself and to teams you are in; ask an operator for the rest');

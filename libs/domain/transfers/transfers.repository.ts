@@ -19,16 +19,10 @@ export interface ImagePlace {
 
 const MAX_NAMED = 100;
 
-/** The only statements that change whose something is. Locks go from the receiver to the tree to the accounts and images in it. */
+/** The only statements that change whose something is. Locks go from the tree to the images in it to accounts. */
 @Injectable()
 export class TransfersRepository {
   constructor(private readonly database: Database) {}
-
-  /** Keeps an account from being deleted until the transaction ends; false where it has been. */
-  async holdReceiver({ id }: Receiver): Promise<boolean> {
-    const live = await this.database.query('SELECT 1 FROM users WHERE id = $1 AND deleted_at IS NULL FOR SHARE', [id]);
-    return live.length > 0;
-  }
 
   /** Whose the tree is; pushes into it wait until the transaction ends. Undefined where it is gone. */
   async lockTree(rootId: number): Promise<number | undefined> {

@@ -5,14 +5,7 @@ import { factsOf, NamespacesService, type NamespaceView } from '#domain/namespac
 import { FormerAccess } from './former-access.js';
 import { Handover } from './handover.js';
 import { Receivers } from './receivers.js';
-import {
-  alreadyTheirs,
-  movedMeanwhile,
-  noSuchReceiver,
-  pushesUnderWay,
-  rootsOnly,
-  wouldClash,
-} from './transfers.errors.js';
+import { alreadyTheirs, movedMeanwhile, pushesUnderWay, rootsOnly, wouldClash } from './transfers.errors.js';
 import { assertMayGive } from './transfer.policy.js';
 import { type Receiver, TransfersRepository } from './transfers.repository.js';
 
@@ -57,8 +50,8 @@ export class TreeTransfersService {
   }
 
   private async give(principal: AuthenticatedPrincipal, root: NamespaceView, to: Receiver): Promise<void> {
-    if (!(await this.transfers.holdReceiver(to))) throw noSuchReceiver();
     if ((await this.transfers.lockTree(root.id)) !== root.userId) throw movedMeanwhile();
+    await this.receivers.hold(to);
     const coming = await this.transfers.findPushesInto(root.id);
     if (coming.length > 0) throw pushesUnderWay(coming);
     await this.transfers.giveTree(root.id, to);

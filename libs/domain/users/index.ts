@@ -1,5 +1,5 @@
-export { ACCOUNT_NAME_RULE, isAccountName } from './user-rules.js';
-export { userNotFound } from './users.errors.js';
+export { ACCOUNT_NAME_RULE, isAccountName, ownerOf } from './user-rules.js';
+export { cannotOwn, userNotFound } from './users.errors.js';
 export { NamespaceAccounts } from './namespace-accounts.js';
 export { type AccountKind, managerIdOf, USER_KINDS, User, type UserKind } from './user.entity.js';
 export { UsersModule } from './users.module.js';

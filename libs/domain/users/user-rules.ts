@@ -1,5 +1,5 @@
 import { FieldProblems, type GlobalRole } from '#kernel';
-import type { AccountKind } from './user.entity.js';
+import type { AccountKind, User } from './user.entity.js';
 
 export interface UserInput {
   readonly username?: string | undefined;
@@ -36,6 +36,12 @@ export function checkUserInput({ username, email, password }: UserInput): void {
 
 /** What an account can belong to. */
 export type AccountOwner = 'team' | 'namespace';
+
+/** Undefined for who belongs to nobody, and may own things. Never changes while the account is there. */
+export function ownerOf({ ownerId, namespaceId }: Pick<User, 'ownerId' | 'namespaceId'>): AccountOwner | undefined {
+  if (ownerId !== null) return 'team';
+  return namespaceId === null ? undefined : 'namespace';
+}
 
 /** What belongs to a team or a namespace is a service account, and no admin. @throws DomainError `invalid` naming each field */
 export function checkOwnedAccount(owner: AccountOwner, kind: AccountKind, role: GlobalRole): void {

@@ -1,4 +1,5 @@
 import { DomainError } from '#kernel';
+import type { AccountOwner } from './user-rules.js';
 
 export const userNotFound = (): DomainError => new DomainError('not_found', 'Not Found');
 
@@ -12,6 +13,22 @@ export const teamLeadsOnly = (): DomainError =>
 
 export const namespaceOwnersOnly = (): DomainError =>
   new DomainError('forbidden', 'Only the owner of a namespace makes service accounts for it');
+
+/** Each account has quotas of its own: those of teams and namespaces would be a way around theirs. */
+export const cannotOwn = (username: string): DomainError =>
+  new DomainError(
+    'forbidden',
+    `${username} is a service account of a team or a namespace and can own nothing; ` +
+      'name a namespace of somebody else that it has a role on',
+  );
+
+/** `limit` is MAX_SERVICE_ACCOUNTS. */
+export const tooManyAccounts = (owner: AccountOwner, limit: number): DomainError =>
+  new DomainError(
+    'conflict',
+    `${owner === 'team' ? 'The team' : 'The namespace’s tree'} has its ${limit} service accounts, and may have no more; ` +
+      'ask an admin to delete some, or the operator for a higher limit',
+  );
 
 export const lastAdmin = (): DomainError =>
   new DomainError('conflict', 'This is the last active admin; make another user admin first');

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '#domain/audit';
+import { AccountHomes } from './account-homes.js';
 import { NamespaceAccounts } from './namespace-accounts.js';
 import { User } from './user.entity.js';
 import { UsersRepository } from './users.repository.js';
@@ -8,7 +9,7 @@ import { UsersService } from './users.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([User]), AuditModule],
-  providers: [NamespaceAccounts, UsersRepository, UsersService],
+  providers: [AccountHomes, NamespaceAccounts, UsersRepository, UsersService],
   exports: [NamespaceAccounts, UsersService],
 })
 export class UsersModule {}

@@ -94,6 +94,19 @@ export class UsersRepository {
     return this.findById(id);
   }
 
+  /**
+   * Whether none of these is gone, nor goes until the transaction ends. Active admins first, as for who takes one away: both
+   * lock in the same order.
+   */
+  async holdAll(ids: readonly number[]): Promise<boolean> {
+    const live = await this.database.query(
+      `SELECT 1 FROM users WHERE id = ANY($1) AND deleted_at IS NULL
+       ORDER BY role <> 'admin' OR disabled_at IS NOT NULL, id FOR ${LOCKS['to read']}`,
+      [ids],
+    );
+    return live.length === new Set(ids).size;
+  }
+
   /** The service accounts of a namespace and of all below it, locked to be changed in the order of their ids. */
   async lockWithin(namespaceId: number): Promise<User[]> {
     const locked = await this.database.query<{ id: number }>(
@@ -105,6 +118,21 @@ export class UsersRepository {
     );
     if (locked.length === 0) return [];
     return this.database.manager.find(User, { where: { id: In(locked.map(({ id }) => id)) }, order: { id: 'ASC' } });
+  }
+
+  /** How many service accounts a team has. */
+  countOfTeam(teamId: number): Promise<number> {
+    return this.database.manager.countBy(User, { ownerId: teamId, deletedAt: IsNull() });
+  }
+
+  /** How many service accounts there are in the tree of a namespace. */
+  async countOfTree(namespaceId: number): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM users u JOIN namespaces n ON n.id = u.namespace_id
+       WHERE n.root_id = (SELECT root_id FROM namespaces WHERE id = $1)`,
+      [namespaceId],
+    );
+    return row?.count ?? 0;
   }
 
   /** Which of these accounts own something, or are about to; by username. */

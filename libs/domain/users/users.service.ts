@@ -4,9 +4,10 @@ import { type GlobalRole, isAdmin, type Page, type Principal, SCOPES, pageOf } f
 import { Database, violatedUniqueConstraint } from '#platform/database';
 import { type AuditActor, AuditTrail, changedFacts } from '#domain/audit';
 import { notHeld, owns } from '#domain/permissions';
+import { type AccountHome, AccountHomes } from './account-homes.js';
 import { factsOf, targetOf } from './user-audit.js';
 import { factsOfChanges, toColumns, type UserChanges } from './user-changes.js';
-import { type AccountOwner, checkOwnedAccount, checkUserInput } from './user-rules.js';
+import { checkOwnedAccount, checkUserInput, ownerOf } from './user-rules.js';
 import type { User, UserKind } from './user.entity.js';
 import {
   adminsOnly,
@@ -47,6 +48,7 @@ export function managesAccount(principal: Principal, { managerId }: Pick<User, '
 export class UsersService {
   constructor(
     private readonly users: UsersRepository,
+    private readonly homes: AccountHomes,
     private readonly database: Database,
     private readonly audit: AuditTrail,
   ) {}
@@ -84,14 +86,24 @@ export class UsersService {
     return this.users.lock(id, 'to read');
   }
 
-  /** @throws DomainError `forbidden`, `invalid` (also for a username or email that is taken) */
+  /** As `hold`, of several: false where one is gone. */
+  holdAll(ids: readonly number[]): Promise<boolean> {
+    return this.users.holdAll(ids);
+  }
+
+  /** As `hold`, for who gets a role or comes into a team: the account notes that it did, for which two must not wait for each other. */
+  holdToGrant(id: number): Promise<User | null> {
+    return this.users.lock(id, 'to change');
+  }
+
+  /** @throws DomainError `forbidden`, `invalid` (also for a username or email that is taken), `conflict` (the team has too many) */
   async create(principal: Principal, input: NewUser): Promise<User> {
     if (input.team === undefined && !isAdmin(principal)) throw adminsOnly();
     if (input.role === 'admin') assertMayMakeAdmin(principal);
     return this.insert(principal, input, { ownerId: await this.resolveTeam(principal, input) });
   }
 
-  /** A service account of a namespace that the caller sees, and that stays as it is until the transaction ends. Throws as `create`. */
+  /** A service account of a namespace that the caller sees, and whose tree they have locked to change. Throws as `create`. */
   async createIn(principal: Principal, { id, userId }: AccountNamespace, input: NewUser): Promise<User> {
     if (!isAdmin(principal) && !managesAccount(principal, { managerId: userId })) throw namespaceOwnersOnly();
     checkOwnedAccount('namespace', input.kind ?? 'person', input.role ?? 'member');
@@ -159,16 +171,13 @@ export class UsersService {
     return team.id;
   }
 
-  private async insert(
-    actor: AuditActor,
-    input: NewUser,
-    home: Partial<Pick<User, 'ownerId' | 'namespaceId'>> = {},
-  ): Promise<User> {
+  private async insert(actor: AuditActor, input: NewUser, home: AccountHome = {}): Promise<User> {
     const { username, email, password, kind = 'person', role = 'member' } = input;
     checkUserInput({ username, email, password });
     const passwordHash = password === undefined ? null : await hash(password);
     return this.translatingTakenNames(() =>
       this.database.transaction(async () => {
+        await this.homes.assertRoom(home);
         const user = await this.users.insert({ username, email, kind, role, ...home, passwordHash });
         await this.audit.record(actor, { action: 'user.create', target: targetOf(user), after: factsOf(user) });
         return user;
@@ -194,11 +203,6 @@ export class UsersService {
       throw takenName(violatedUniqueConstraint(error)) ?? error;
     }
   }
-}
-
-function ownerOf({ ownerId, namespaceId }: User): AccountOwner | undefined {
-  if (ownerId !== null) return 'team';
-  return namespaceId === null ? undefined : 'namespace';
 }
 
 /** An admin holds every scope: a token of fewer must not make one, whose own tokens would have them all. */

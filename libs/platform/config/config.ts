@@ -98,6 +98,10 @@ export class Config {
   get operationLogBytes(): number {
     return this.env.OPERATION_LOG_BYTES;
   }
+  /** Of one team, or of one tree. */
+  get maxServiceAccounts(): number {
+    return this.env.MAX_SERVICE_ACCOUNTS;
+  }
   /** Months besides the current one; 0 is for ever. */
   get auditRetentionMonths(): number {
     return this.env.AUDIT_RETENTION_MONTHS;

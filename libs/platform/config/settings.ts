@@ -72,6 +72,13 @@ export const settings = {
     desc: 'What an operation prints beyond this is not kept',
     example: '256MiB',
   }),
+  MAX_SERVICE_ACCOUNTS: integer(
+    0,
+    1_000_000,
+  )({
+    default: 100,
+    desc: 'How many service accounts a team may have, and how many a root namespace with all below it',
+  }),
   AUDIT_RETENTION_MONTHS: integer(
     0,
     1_200,

@@ -3,6 +3,17 @@ import { startTestApi, type TestApi } from '../../support/api.js';
 import { mintToken } from '../../support/builders.js';
 import { DescribedApi, idOf } from '../../support/described-api.js';
 import { NativeClient } from '../../support/native-client.js';
+import { newTeam } from '../../support/teams.js';
+
+/** Service accounts that a team may have. */
+const DEFAULT_LIMIT = 100;
+
+const newRobot = (team: string, username: string): object => ({
+  username,
+  email: `${username}@example.com`,
+  kind: 'service',
+  team,
+});
 
 const described = await DescribedApi.committed();
 
@@ -41,6 +52,10 @@ describe('the examples of users and tokens, called in the order of a story', () 
   it('are what refused requests for users get', async () => {
     await described.answersItsExample(admin, 'createUser', 400);
     await described.answersItsExample(alice, 'createUser', 403);
+    const team = await newTeam(admin);
+    const robots = Array.from({ length: DEFAULT_LIMIT }, (_, index) => newRobot(team, `robot${index}`));
+    for (const json of robots) await described.call(admin, 'createUser', { json });
+    await described.answersItsExample(admin, 'createUser', 409, { json: newRobot(team, 'one-more') });
     await described.answersItsExample(alice, 'showUser', 404, { path: '/users/nobody' });
     await described.answersItsExample(alice, 'updateUser', 400, { json: { email: 'nowhere' } });
     await described.answersItsExample(bob, 'updateUser', 403);

@@ -42,6 +42,14 @@ describe('DELETE /n/:owner/:path, where service accounts belong to it', () => {
       [robot],
     );
 
+  /** What an account may own from when it could, and no request can give it any more. */
+  const giveAsBefore = (table: string, key: string, value: string, robot: string): Promise<object[]> =>
+    api.app.get(Database, { strict: false }).query(
+      `UPDATE ${table} SET user_id = (SELECT id FROM users WHERE username = $2) WHERE ${key} = $1
+         AND user_id = (SELECT id FROM users WHERE username = $3)`,
+      [value, robot, alice.username],
+    );
+
   it('deletes those of it and of all below: tokens are dead, bindings gone, names free, others stay', async () => {
     const [above, own, below, other] = [
       await newServiceAccount(alice, 'top'),
@@ -94,8 +102,10 @@ describe('DELETE /n/:owner/:path, where service accounts belong to it', () => {
     ];
     await clientOf(free);
     const [one, two] = [await clientOf(pusher), await clientOf(planter)];
-    const { id } = await pushImage(one, 'name=disk');
-    await newNamespace(two, 'garden');
+    const { id } = await pushImage(alice, 'name=disk');
+    await newNamespace(alice, 'garden');
+    await giveAsBefore('images', 'name', 'disk', pusher);
+    await giveAsBefore('namespaces', 'path', 'garden', planter);
 
     const { status, body } = await changingNothing(api, () => alice.delete(at('top')));
     expect([status, body]).toEqual([

@@ -65,7 +65,11 @@ export const ApiCreateBinding = (): MethodDecorator =>
     RefusesBody({ subject: ['Subject must be {"user": name} or {"team": name}'] }),
     RefusesMore(),
     RefusesUnseen('target, subject or role'),
-    Refuses(409, 'The subject has this role there already', 'The subject has this role there already'),
+    Refuses(
+      409,
+      'The subject has this role there already, or the image was moved at this very moment',
+      'The subject has this role there already',
+    ),
   );
 
 export const ApiUpdateBinding = (): MethodDecorator =>

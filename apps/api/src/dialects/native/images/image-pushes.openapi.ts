@@ -90,7 +90,7 @@ export const ApiPushImage = (): MethodDecorator =>
     Refuses(400, 'Its words, its digest or the file itself are wrong', { name: ['Name already exists'] }),
     Refuses(
       403,
-      'The caller sees the namespace but may not write to it',
+      'The caller sees the namespace but may not write to it, or is a service account that can own nothing',
       'You can see this namespace but not write to it',
     ),
     Refuses(408, 'No byte came for too long', 'No byte of the body came for 60 seconds'),

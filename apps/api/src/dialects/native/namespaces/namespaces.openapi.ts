@@ -63,7 +63,7 @@ export const ApiCreateNamespace = (): MethodDecorator =>
     RefusesBody({ name: ['Name already exists'] }),
     Refuses(
       403,
-      'The caller is in the owning team, and does not lead it',
+      'The caller is in the owning team, and does not lead it; or the owner is a service account that can own nothing',
       'Only the leads of a team make root namespaces for it',
     ),
   );

@@ -52,7 +52,8 @@ export const ApiCreateUser = (): MethodDecorator =>
       summary: 'Create a user',
       description:
         'For admins. The leads of a team make service accounts that belong to it, and whoever owns a tree those that belong ' +
-        'to a namespace in it: they change and disable them, and make their tokens.',
+        'to a namespace in it: they change and disable them, and make their tokens. Such an account owns nothing: it pushes ' +
+        'into namespaces of others, where it has a role.',
     }),
     Answers(201, UserAnswer, 'The new user', { headers: LOCATION }),
     RefusesBody({ username: ['Username already exists'] }),
@@ -60,6 +61,11 @@ export const ApiCreateUser = (): MethodDecorator =>
       403,
       'The caller is no admin, and does not lead the team or own the namespace’s tree',
       'Only a user with the role admin may do this',
+    ),
+    Refuses(
+      409,
+      'The team, or the tree of the namespace, has as many service accounts as it may have',
+      'The team has its 100 service accounts, and may have no more; ask an admin to delete some, or the operator for a higher limit',
     ),
   );
 
