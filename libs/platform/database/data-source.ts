@@ -51,15 +51,13 @@ const POOLED = { Client: SturdyClient, connectionTimeoutMillis: 10_000, idleTime
 
 /** The pool of connections for prepared reads. */
 export function preparedPool({ url, poolSize = 4 }: DatabaseOptions): pg.Pool {
+  return sturdyPool({ connectionString: url, max: poolSize, application_name: 'diskyard', ...PLANNED_ONCE });
+}
+
+/** A pool whose connections may break without anybody noticing but who asks for one. */
+export function sturdyPool(options: pg.PoolConfig): pg.Pool {
   const { Client, ...times } = POOLED;
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: poolSize,
-    application_name: 'diskyard',
-    ...PLANNED_ONCE,
-    ...times,
-    Client,
-  });
+  const pool = new pg.Pool({ ...options, ...times, Client });
   pool.on('error', () => undefined); // an idle connection that breaks is replaced when the next is needed
   return pool;
 }

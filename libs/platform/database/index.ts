@@ -1,6 +1,6 @@
 export { Database } from './database.js';
 export { DatabaseModule } from './database.module.js';
-export { migrate, MIGRATIONS } from './data-source.js';
+export { migrate, MIGRATIONS, sturdyPool } from './data-source.js';
 export { instanceIsAlive, InstanceLock } from './instance-lock.js';
 export { Notifications } from './notifications.js';
 export { databaseAway, violatedUniqueConstraint } from './postgres-errors.js';

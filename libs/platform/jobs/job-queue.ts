@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type Db, PgBoss } from 'pg-boss';
-import pg from 'pg';
+import type pg from 'pg';
 import { Config } from '#platform/config';
-import { Database, Notifications } from '#platform/database';
+import { Database, Notifications, sturdyPool } from '#platform/database';
 
 /** PostgreSQL's schema for it. */
 const SCHEMA = 'jobs';
@@ -53,13 +53,11 @@ export class JobQueue {
     private readonly database: Database,
     private readonly notifications: Notifications,
   ) {
-    this.pool = new pg.Pool({
+    this.pool = sturdyPool({
       connectionString: config.requireDatabaseUrl(),
       max: 2,
-      idleTimeoutMillis: 60_000,
       application_name: 'diskyard jobs',
     });
-    this.pool.on('error', () => undefined); // an idle connection that breaks is replaced when the next is needed
   }
 
   /** In the transaction under way, with which it comes or goes. A job with the same id that waits already is enough. */
