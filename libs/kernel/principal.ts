@@ -1,4 +1,4 @@
-import type { Scope } from './scope.js';
+import { roleScopeOf, type Scope } from './scope.js';
 
 /** What a user is to the whole installation: `admin` may do everything its token says, on every target. */
 export const GLOBAL_ROLES = ['member', 'admin'] as const;
@@ -59,7 +59,7 @@ export function isAdmin(principal: Principal): boolean {
 /** Whether both the credential and the user's roles grant a scope on every target there is. */
 export function mayEverywhere(principal: Principal, scope: Scope): boolean {
   if (principal.kind === 'anonymous' || principal.pins) return false;
-  return principal.everywhere.has(scope) && principal.scopes.has(scope);
+  return principal.everywhere.has(roleScopeOf(scope)) && principal.scopes.has(scope);
 }
 
 /** Scopes that act on the whole installation: no ownership grants them, only a role that is bound globally. */

@@ -34,6 +34,15 @@ export const SCOPES = [
 
 export type Scope = (typeof SCOPES)[number];
 
+/**
+ * What a role must grant for a scope. Work on an image follows the image: who may read it may see the work, who may change
+ * it may manage that. Such scopes are for tokens; no role holds them but the admin's, which holds all.
+ */
+export function roleScopeOf(scope: Scope): Scope {
+  if (scope === 'operation:read') return 'image:read';
+  return scope === 'operation:write' ? 'image:write' : scope;
+}
+
 export function isScope(value: unknown): value is Scope {
   return SCOPES.includes(value as Scope);
 }

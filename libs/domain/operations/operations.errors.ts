@@ -4,7 +4,7 @@ import type { OperationStatus } from './operation.js';
 export const operationNotFound = (): DomainError => new DomainError('not_found', 'Not Found');
 
 export const mayNotManage = (): DomainError =>
-  new DomainError('forbidden', 'You can see this operation, but have no role with operation:write on its image');
+  new DomainError('forbidden', 'You can see this operation, but have no role with image:write on its image');
 
 export const cannotCancel = (status: OperationStatus): DomainError =>
   new DomainError('conflict', `The operation has ${status} already; there is nothing to cancel`);

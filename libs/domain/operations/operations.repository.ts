@@ -49,7 +49,7 @@ const VIEW = `
 /** Whether a role of the caller's lets them see the work on the image; being the owner, or of the owning team, does too. */
 const IS_THEIRS = `(i.user_id = ANY($1) OR EXISTS (
   SELECT FROM bindings b JOIN roles r ON r.id = b.role_id
-  WHERE b.subject_id = ANY($1) AND 'operation:read' = ANY(r.scopes) AND ${BINDING_IS_LIVE}
+  WHERE b.subject_id = ANY($1) AND 'image:read' = ANY(r.scopes) AND ${BINDING_IS_LIVE}
     AND (b.image_id = i.id OR b.namespace_id = ANY(n.lineage))))`;
 
 /** Queries on operations for those who ask about them. */

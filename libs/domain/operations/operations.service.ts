@@ -35,7 +35,7 @@ export class OperationsService {
     return id;
   }
 
-  /** Newest first, of images on which the caller has `operation:read`. */
+  /** Newest first, of images that a role of the caller's lets them read; that one is public is not enough. */
   async list(principal: AuthenticatedPrincipal, query: OperationQuery): Promise<Page<OperationView>> {
     const { subjectIds, pins } = principal;
     const everything = mayEverywhere(principal, 'operation:read');

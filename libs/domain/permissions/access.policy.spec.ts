@@ -29,7 +29,13 @@ describe('may', () => {
 
   it('gives a stranger nothing, and exactly what bindings give', () => {
     expect(rights(caller(), OWNER_ID)).toEqual([]);
-    expect(rights(caller(), OWNER_ID, ['image:read', 'image:delete'])).toEqual(['image:read', 'image:delete']);
+    expect(rights(caller(), OWNER_ID, ['image:delete', 'role:read'])).toEqual(['image:delete', 'role:read']);
+  });
+
+  it('lets who may read an image see the work on it, and who may change it manage that', () => {
+    expect(rights(caller(), OWNER_ID, ['image:read'])).toEqual(['image:read', 'operation:read']);
+    expect(rights(caller(), OWNER_ID, ['image:write'])).toEqual(['image:write', 'operation:write']);
+    expect(rights(caller(), OWNER_ID, ['operation:read'])).toEqual([]);
   });
 
   it('gives the owner, and the leads of an owning team, everything', () => {

@@ -1,4 +1,4 @@
-import type { AuthenticatedPrincipal, Principal, Scope } from '#kernel';
+import { type AuthenticatedPrincipal, type Principal, roleScopeOf, type Scope } from '#kernel';
 
 /** A namespace by its lineage, an image by its own id and that of its namespace. */
 export interface Place {
@@ -17,10 +17,7 @@ export interface Standing {
 }
 
 /** What a team's members may do with what it owns. Its leads own it. */
-const MEMBER_SCOPES: readonly Scope[] = [
-  ...(['image:read', 'image:write', 'namespace:read', 'operation:read', 'operation:write'] as const),
-  ...(['team:read', 'quota:read'] as const),
-];
+const MEMBER_SCOPES: readonly Scope[] = ['image:read', 'image:write', 'namespace:read', 'team:read', 'quota:read'];
 
 /** The owner's rights on all that is an account's, or a lead's where that is a team. No pinned credential has them. */
 export function owns(principal: AuthenticatedPrincipal, accountId: number): boolean {
@@ -46,10 +43,11 @@ export function reaches({ pins }: AuthenticatedPrincipal, place: Place | undefin
  */
 export function may(principal: Principal, scope: Scope, { ownerId, held, at }: Standing): boolean {
   if (principal.kind === 'anonymous' || !reaches(principal, at)) return false;
+  const needed = roleScopeOf(scope);
   return (
-    principal.everywhere.has(scope) ||
+    principal.everywhere.has(needed) ||
     isOwner(principal, ownerId) ||
-    (principal.subjectIds.includes(ownerId) && MEMBER_SCOPES.includes(scope)) ||
-    held.includes(scope)
+    (principal.subjectIds.includes(ownerId) && MEMBER_SCOPES.includes(needed)) ||
+    held.includes(needed)
   );
 }

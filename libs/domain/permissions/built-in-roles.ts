@@ -1,7 +1,7 @@
-import { type Scope, SCOPES } from '#kernel';
+import { roleScopeOf, type Scope, SCOPES } from '#kernel';
 
-const READER: readonly Scope[] = ['image:read', 'namespace:read', 'operation:read'];
-const WRITER: readonly Scope[] = [...READER, 'image:write', 'operation:write'];
+const READER: readonly Scope[] = ['image:read', 'namespace:read'];
+const WRITER: readonly Scope[] = [...READER, 'image:write'];
 const MAINTAINER: readonly Scope[] = [...WRITER, 'image:delete'];
 
 /** The roles that every installation has and nobody changes, each with its scopes. The database holds the same. */
@@ -21,6 +21,6 @@ export const BUILT_IN_ROLES: Readonly<Record<string, readonly Scope[]>> = {
 /** Which of them grant a scope. */
 export function rolesWith(scope: Scope): string[] {
   return Object.entries(BUILT_IN_ROLES)
-    .filter(([, scopes]) => scopes.includes(scope))
+    .filter(([, scopes]) => scopes.includes(roleScopeOf(scope)))
     .map(([name]) => name);
 }

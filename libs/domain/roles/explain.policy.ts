@@ -1,4 +1,4 @@
-import type { AuthenticatedPrincipal, Scope } from '#kernel';
+import { type AuthenticatedPrincipal, roleScopeOf, type Scope } from '#kernel';
 import { maySee } from '#domain/namespaces';
 import { may, withEveryScope } from '#domain/permissions';
 import type { Grant, Holder, Reason, Thing } from './access.view.js';
@@ -15,7 +15,7 @@ function principalOf({ id, username, role, subjectIds, leads, grants }: Holder):
 export function isAllowed(holder: Holder, scope: Scope, thing: Thing): boolean {
   const principal = principalOf(holder);
   if (holder.disabled || !principal.scopes.has(scope)) return false;
-  if (thing.kind === 'global') return principal.everywhere.has(scope);
+  if (thing.kind === 'global') return principal.everywhere.has(roleScopeOf(scope));
   const held = holder.grants.filter((grant) => !isGlobal(grant)).flatMap(({ scopes }) => scopes);
   const facts = { ownerId: thing.ownerId, visibility: thing.visibility, held };
   return isOpenTo(scope, thing) ? maySee(principal, scope, facts) : may(principal, scope, facts);
@@ -24,7 +24,7 @@ export function isAllowed(holder: Holder, scope: Scope, thing: Thing): boolean {
 /** All that gives a user a scope on a target; nothing where it is not allowed. */
 export function reasonsOf(holder: Holder, scope: Scope, thing: Thing): Reason[] {
   if (!isAllowed(holder, scope, thing)) return [];
-  const grants = holder.grants.filter(({ scopes }) => scopes.includes(scope)).map(reasonOfGrant);
+  const grants = holder.grants.filter(({ scopes }) => scopes.includes(roleScopeOf(scope))).map(reasonOfGrant);
   return [...reasonsOfStanding(holder, scope, thing), ...grants, ...openness(scope, thing)];
 }
 

@@ -1,8 +1,8 @@
-import { FieldProblems, INSTALLATION_SCOPES, isScope, type Scope, SCOPES } from '#kernel';
+import { FieldProblems, INSTALLATION_SCOPES, isScope, roleScopeOf, type Scope, SCOPES } from '#kernel';
 
 /** What a role of one tree may hold: what its owner can hand out there. */
 const TREE_SCOPES: readonly Scope[] = SCOPES.filter(
-  (scope) => /^(image|namespace|invite|role|operation):/.test(scope) || scope === 'quota:read',
+  (scope) => /^(image|namespace|invite|role):/.test(scope) || scope === 'quota:read',
 );
 
 const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/i;
@@ -43,10 +43,16 @@ export const installationScopes = (scopes: readonly Scope[]): Scope[] =>
 
 function checkScopes(problems: FieldProblems, scopes: readonly string[], where: 'global' | 'tree'): void {
   const unknown = scopes.filter((scope) => !isScope(scope));
+  const forTokens = scopes.filter((scope) => isScope(scope) && roleScopeOf(scope) !== scope);
   const foreign = where === 'tree' ? scopes.filter((scope) => isScope(scope) && !TREE_SCOPES.includes(scope)) : [];
   if (scopes.length === 0) problems.add('scopes', 'Scopes must name at least one scope');
   else if (unknown.length > 0) {
     problems.add('scopes', `Unknown scopes: ${unknown.join(', ')}. Known are: ${SCOPES.join(', ')}`);
+  } else if (forTokens.length > 0) {
+    problems.add(
+      'scopes',
+      `${forTokens.join(', ')} follow the image: give the role image:read, or image:write to manage`,
+    );
   } else if (foreign.length > 0) {
     problems.add(
       'scopes',

@@ -80,12 +80,9 @@ const IMAGES = [
   'ALTER TABLE uploads ADD COLUMN adds_image boolean NOT NULL DEFAULT true',
 ];
 
-const READERS = `('reader', 'writer', 'maintainer', 'owner', 'auditor', 'admin')`;
-const WRITERS = `('writer', 'maintainer', 'owner', 'admin')`;
-
+/** The admin's role holds every scope there is. */
 const RIGHTS = [
-  `UPDATE roles SET scopes = scopes || '{operation:read}'::text[] WHERE built_in AND name IN ${READERS}`,
-  `UPDATE roles SET scopes = scopes || '{operation:write}'::text[] WHERE built_in AND name IN ${WRITERS}`,
+  `UPDATE roles SET scopes = scopes || '{operation:read,operation:write}'::text[] WHERE built_in AND name = 'admin'`,
 ];
 
 const UNDO = [

@@ -151,17 +151,19 @@ describe('POST /images with a download_url', () => {
     expect({ status, found }).toEqual({ status: 400, found: body });
   });
 
-  it.each(['sftp://bob:pw@example.com/x', 'ftp://example.com/x', 'file:///etc/passwd', 'disk.qcow2', 'http://'])(
-    'refuses to download from %s with 400',
-    async (url) => {
-      const json = { name: 'x', download_url: url };
-      const { status, body } = await alice.call('POST', '/images', { json });
-      expect({ status, body }).toEqual({
-        status: 400,
-        body: { download_url: [expect.stringMatching(/^Download_url /)] },
-      });
-    },
-  );
+  it.each([
+    ['sftp://bob:pw@example.com/x', /^The URL sftp:\/\/bob:xxxxx@example.com\/x cannot be downloaded from: /],
+    ['ftp://example.com/x', /^The URL ftp:\/\/example.com\/x cannot be downloaded from: /],
+    ['file:///etc/passwd', /^The URL file:\/\/\/etc\/passwd cannot be downloaded from: /],
+    ['disk.qcow2', /^The URL disk.qcow2 cannot be downloaded from: it is no URL$/],
+    ['http://', /^The URL http:\/\/ cannot be downloaded from: it is no URL$/],
+    ['http://192.0.2.1/x.qcow2', /^Downloads may not reach 192.0.2.1: /],
+    ['http://[::1]/x.qcow2', /^Downloads may not reach ::1: /],
+  ])('refuses to download from %s with 400', async (url, reason) => {
+    const json = { name: 'x', download_url: url };
+    const { status, body } = await alice.call('POST', '/images', { json });
+    expect({ status, body }).toEqual({ status: 400, body: { download_url: [expect.stringMatching(reason)] } });
+  });
 
   it('never shows a password, whatever happens', async () => {
     origin.on('/secret', answer(403));

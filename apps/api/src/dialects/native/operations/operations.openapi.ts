@@ -106,7 +106,7 @@ export const ApiListOperations = (): MethodDecorator =>
       tags: TAGS,
       operationId: 'listOperations',
       summary: 'List operations',
-      description: 'Those on images where the caller’s roles have `operation:read`.',
+      description: 'Those on images that the caller’s roles let them read; that an image is public is not enough.',
     }),
     Filter('image_id', 'Number of the image'),
     Pages(),
@@ -151,7 +151,7 @@ const Manages = (verb: string, refusal: string): MethodDecorator =>
     Refuses(
       403,
       'The caller sees the operation, but has no role for it',
-      'You can see this operation, but have no role with operation:write on its image',
+      'You can see this operation, but have no role with image:write on its image',
     ),
     RefusesUnseen('operation'),
     Refuses(409, 'It is not in a state for that', refusal),
