@@ -1,9 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@nestjs/common';
 import { type LogLine, type LogStream, masked, splitLines } from './log-line.js';
 import type { OperationLogsRepository } from './operation-logs.repository.js';
 
 /** How long a line may wait for others to be written with. */
 const FLUSH_MS = 50;
+/** How long after a failure it is tried again. */
+const RETRY_MS = 1_000;
 /** A chunk is closed once it has so many bytes. */
 const CHUNK_BYTES = 256 * 1024;
 /** So many waiting bytes are as many as it takes in: its writer should wait. */
@@ -17,7 +20,7 @@ export class LogWriter {
   private waitingBytes = 0;
   private writtenBytes = 0;
   private nextLine: number | undefined;
-  private flushing: Promise<void> | undefined;
+  private flushing: Promise<boolean> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private readonly secrets: string[] = [];
 
@@ -37,21 +40,23 @@ export class LogWriter {
   /** One line, or several. */
   write(text: string, stream: LogStream = 'system'): void {
     const time = new Date().toISOString();
-    for (const line of splitLines(text)) this.add({ time, stream, text: masked(line, this.secrets) });
-    this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
+    for (const line of splitLines(masked(text, this.secrets))) this.add({ time, stream, text: line });
+    this.flushIn(FLUSH_MS);
   }
 
   /** Resolves when it takes more: whoever prints a lot waits for it, which is the back-pressure. */
   async drained(): Promise<void> {
-    while (this.waitingBytes > HIGH_WATER_BYTES) await this.flush();
+    while (this.waitingBytes > HIGH_WATER_BYTES) {
+      if (!(await this.flush())) await delay(RETRY_MS);
+    }
   }
 
-  /** Writes what waits. Never throws: lines that cannot be written are tried again with the next. */
-  async flush(): Promise<void> {
+  /** Writes what waits. Never throws: false where lines could not be written, which is tried again a moment later. */
+  async flush(): Promise<boolean> {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.flushing ??= this.writeWaiting().finally(() => (this.flushing = undefined));
-    await this.flushing;
+    return this.flushing;
   }
 
   /** Writes what is left; after that nothing may be written. */
@@ -73,11 +78,18 @@ export class LogWriter {
     this.waitingBytes += bytes;
   }
 
-  private async writeWaiting(): Promise<void> {
+  private flushIn(ms: number): void {
+    this.timer ??= setTimeout(() => void this.flush(), ms);
+  }
+
+  private async writeWaiting(): Promise<boolean> {
     try {
       while (this.waiting.length > 0) await this.writeChunk();
+      return true;
     } catch (error) {
       this.logger.warn({ err: error, operationId: this.operationId }, 'cannot write a log; trying again');
+      this.flushIn(RETRY_MS);
+      return false;
     }
   }
 

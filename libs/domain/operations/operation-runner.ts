@@ -18,6 +18,8 @@ export class OperationRunner {
   private readonly logger = new Logger(OperationRunner.name);
   private readonly running = new Map<number, { readonly attempt: Attempt; readonly done: Promise<void> }>();
 
+  /** Those that it is taking: in the database they may be its own before it knows. */
+  private readonly beginning = new Set<number>();
   private isStopping = false;
 
   constructor(
@@ -28,25 +30,30 @@ export class OperationRunner {
     private readonly config: Config,
   ) {}
 
-  /** The operations that this process works on. */
-  get active(): readonly number[] {
-    return [...this.running.keys()];
+  /** Whether this process works on it, or is about to. */
+  isActive(id: number): boolean {
+    return this.beginning.has(id) || this.running.has(id);
   }
 
   /** Makes an attempt, if the operation waits for one. Never throws. */
   async run(id: number): Promise<void> {
     try {
-      if (this.isStopping || this.running.has(id)) return;
+      if (this.isStopping || this.isActive(id)) return;
+      this.beginning.add(id);
       const operation = await this.moves.begin(id);
       if (!operation) return;
       const log = this.logs.open(id);
       const attempt = new Attempt(operation, log, this.moves, this.claims, this.logger);
-      const done = this.attempt(attempt);
+      if (this.isStopping) attempt.abort('shutdown'); // asked for while it was taken
+      const done = this.attempt(attempt).finally(() => this.running.delete(id));
       this.running.set(id, { attempt, done });
-      await done.finally(() => this.running.delete(id));
+      this.beginning.delete(id);
+      await done;
       await this.logs.archive(id);
     } catch (error) {
       this.logger.error({ err: error, operationId: id }, 'an operation could not be moved; the next sweep does it');
+    } finally {
+      this.beginning.delete(id);
     }
   }
 

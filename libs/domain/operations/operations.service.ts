@@ -66,6 +66,7 @@ export class OperationsService {
   async cancel(principal: AuthenticatedPrincipal, id: number): Promise<OperationView> {
     const operation = await this.getManaged(principal, id);
     await this.audit.transaction(async () => {
+      await this.operations.lockImage(id);
       const status = await this.operations.cancel(id);
       if (status === undefined) throw cannotCancel((await this.get(principal, id)).status);
       if (status === 'cancelled') await this.handlers.of(operation.kind).moved(operation.imageId, status, CANCELLED);
@@ -80,6 +81,7 @@ export class OperationsService {
   async retry(principal: AuthenticatedPrincipal, id: number): Promise<OperationView> {
     const operation = await this.getManaged(principal, id);
     await this.audit.transaction(async () => {
+      await this.operations.lockImage(id);
       if (!(await this.operations.retry(id))) throw cannotRetry((await this.get(principal, id)).status);
       await this.handlers.of(operation.kind).moved(operation.imageId, 'queued', null);
       await this.jobs.enqueue(queueOf(operation.kind), { id });
