@@ -4,11 +4,14 @@ import { newUser, type TestUser } from '../../support/builders.js';
 import { createTestDatabase } from '../../support/database.js';
 import { DatabaseProxy } from '../../support/database-proxy.js';
 import { startDownload } from '../../support/downloads.js';
+import { query } from '../../support/embedded-postgres/observe.js';
+import { eventually } from '../../support/eventually.js';
 import { NOWHERE } from '../../support/operation-body.js';
 
 const lines = (count: number, of = 'line'): string[] => Array.from({ length: count }, (_, nth) => `${of} ${nth}`);
 
 describe('writing a log', () => {
+  let directUrl: string;
   let proxy: DatabaseProxy;
   let api: TestApi;
   let alice: TestUser;
@@ -16,10 +19,11 @@ describe('writing a log', () => {
   let id: number;
   beforeAll(async () => {
     const database = await createTestDatabase();
+    directUrl = database.url;
     proxy = await DatabaseProxy.start(database.url);
     api = await startTestApi({
       database: { url: proxy.url, drop: () => database.drop() },
-      env: { OPERATION_LOG_BYTES: '1MiB' },
+      env: { OPERATION_LOG_BYTES: '4MiB' },
     });
     alice = await newUser(api.admin);
     logs = api.app.get(OperationLogs, { strict: false });
@@ -58,25 +62,29 @@ describe('writing a log', () => {
     expect(all).toHaveLength(40);
   });
 
-  it('writes each line once where connections break, and nobody knows whether it was written', async () => {
+  it('writes each line once where a connection breaks after the commit, before the answer to it', async () => {
     const log = logs.open(id);
-    for (let round = 0; round < 30; round++) {
-      for (let nth = 0; nth < 10; nth++) log.write(`line ${round * 10 + nth}`);
-      const flushed = log.flush();
-      for (const moment of [0, 1, 2, 3].slice(0, round % 5))
-        await new Promise((resolve) => setImmediate(resolve, moment));
-      proxy.disconnect();
-      await flushed;
-    }
+    log.write('line 0');
+    await log.flush();
+    proxy.withholdAnswers();
+    log.write('line 1');
+    const flushed = log.flush();
+    await eventually(async () => {
+      const chunks = await query(directUrl, `SELECT FROM operation_log_chunks WHERE operation_id = ${id}`);
+      expect(chunks).toHaveLength(2);
+    });
+    proxy.disconnect();
+    expect(await flushed).toBe(false);
+    log.write('line 2');
     await log.close();
-    expect(await written()).toEqual(lines(300));
+    expect(await written()).toEqual(lines(3));
   });
 
   it('holds up whoever prints while the database is away, and loses nothing', async () => {
     const log = logs.open(id);
     const line = 'x'.repeat(60_000);
     await proxy.goAway();
-    for (let nth = 0; nth < 17; nth++) log.write(line);
+    for (let nth = 0; nth < 30; nth++) log.write(line);
     let isTaken = false;
     const drained = log.drained().then(() => (isTaken = true));
     expect(await log.flush()).toBe(false);
@@ -84,7 +92,7 @@ describe('writing a log', () => {
     await proxy.comeBack();
     await drained;
     await log.close();
-    expect(await written()).toEqual(Array.from({ length: 17 }, () => line));
+    expect(await written()).toEqual(Array.from({ length: 30 }, () => line));
   });
 
   it('tries again by itself once the database is back', async () => {
@@ -115,10 +123,10 @@ describe('writing a log', () => {
 
   it('keeps no more than OPERATION_LOG_BYTES, and says so', async () => {
     const log = logs.open(id);
-    for (let nth = 0; nth < 40; nth++) log.write('x'.repeat(60_000));
+    for (let nth = 0; nth < 80; nth++) log.write('x'.repeat(60_000));
     await log.close();
     const all = await written();
-    expect(all.at(-1)).toBe('The log is full: 1048576 bytes');
-    expect(all).toHaveLength(18);
+    expect(all.at(-1)).toBe('The log is full: 4194304 bytes');
+    expect(all).toHaveLength(70);
   });
 });
