@@ -52,11 +52,11 @@ export class OperationsService {
     return operation;
   }
 
-  /** The operation that made an image. @throws DomainError `not_found` where none did, or it is not for the caller to see */
-  async findMaker(principal: Principal, imageId: number): Promise<number> {
+  /** The operation that made an image which the caller may see. @throws DomainError `not_found` where none did */
+  async getMaker(imageId: number): Promise<number> {
     const id = await this.operations.findMaker(imageId);
     if (id === undefined) throw new DomainError('not_found', 'The image has no log: it was pushed');
-    return (await this.get(principal, id)).id;
+    return id;
   }
 
   /**
