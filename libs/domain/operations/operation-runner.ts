@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DomainError } from '#kernel';
 import { Config } from '#platform/config';
+import { databaseAway } from '#platform/database';
 import { Attempt } from './attempt.js';
 import { OperationHandlers } from './operation-handlers.js';
 import { OperationLogs } from './operation-logs.js';
@@ -99,7 +100,8 @@ export class OperationRunner {
       return this.moves.fail(operation, 'cancelled', CANCELLED);
     }
     const reason = this.describe(operation, error);
-    if (error instanceof RetryableError && operation.attempts < operation.maxAttempts) {
+    const isWorthIt = error instanceof RetryableError || databaseAway(error) !== undefined;
+    if (isWorthIt && operation.attempts < operation.maxAttempts) {
       const after = this.nextAttempt(operation);
       log.write(`${reason}. It is tried again at ${after.toISOString()}`);
       await log.close();
@@ -110,7 +112,8 @@ export class OperationRunner {
     await this.moves.fail(operation, 'failed', reason);
   }
 
-  private describe({ id, kind }: ClaimedOperation, error: unknown): string {
+  private describe({ id, kind }: ClaimedOperation, thrown: unknown): string {
+    const error = databaseAway(thrown) ?? thrown;
     if (error instanceof DomainError || error instanceof RetryableError) return error.message;
     this.logger.error({ err: error, operationId: id, kind }, 'an operation failed for a reason of ours');
     return `Something went wrong inside the server; its log tells more, under operation ${id}`;
