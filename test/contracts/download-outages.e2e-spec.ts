@@ -35,7 +35,10 @@ describe('a download', () => {
   it('is tried again where the connection to the database breaks in the middle of it', async () => {
     let sendRest = (): void => undefined;
     origin.on('/disk', (request, response, nth) => {
-      if (nth > 1) return file(bytes)(request, response, nth);
+      if (nth > 1) {
+        file(bytes)(request, response, nth);
+        return;
+      }
       response.writeHead(200, { 'transfer-encoding': 'chunked' }); // whose growth is reserved step by step
       response.write(bytes.subarray(0, 1000));
       sendRest = () => void response.end(bytes.subarray(1000));

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { startTestApi, type TestApi } from '../support/api.js';
 import { expectStatus } from '../support/builders.js';
@@ -31,7 +32,7 @@ describe('the page on operations', () => {
 
     await print(api, id, 'one', '  two: %s \\n "quoted"');
     await eventually(() => expect(told).toContain('two'));
-    api.app.getHttpServer().closeAllConnections();
+    (api.app.getHttpServer() as Server).closeAllConnections(); // Nest says `any`
     await print(api, id, 'three');
     await eventually(() => expect(told).toContain('three'));
     expectStatus(await api.admin.post(`/operations/${id}/cancel`), 202);

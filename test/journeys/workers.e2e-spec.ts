@@ -218,9 +218,10 @@ describe('an api process and two workers on one database and one store', () => {
     const lines = 20_000;
     const printing = printElsewhere(id, { lines, linesPerSecond: 5_000 }, { ...settings(), DATA_DIR: dataDir });
     let isOver = false;
-    const following = (async () => {
+    const follow = async (): Promise<void> => {
       while (!(await readOn(client, `/operations/${id}/logs`, reading, { sse: true })) || !isOver);
-    })();
+    };
+    const following = follow();
     for (const signal of ['SIGKILL', 'SIGTERM', 'SIGKILL'] as const) {
       const before = reading.next;
       await eventually(() => expect(reading.next).toBeGreaterThan(before));

@@ -14,7 +14,7 @@ export { OperationMoves } from './operation-moves.js';
 export { type LogEvent, type LogQuery, OperationLogsService } from './operation-logs.service.js';
 export { OperationsModule } from './operations.module.js';
 export { RetryableError } from './operations.errors.js';
-export type { OperationFilters, OperationQuery, OperationSlice } from './operations.repository.js';
+export type { OperationQuery, OperationSlice } from './operations.repository.js';
 export { OperationsService } from './operations.service.js';
 export { OperationWorker } from './operation-worker.js';
 export type { Work } from './work.js';

@@ -21,7 +21,7 @@ export class OperationRunner {
 
   /** Those that it is taking: in the database they may be its own before it knows. */
   private readonly beginning = new Set<number>();
-  private isStopping = false;
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly claims: OperationClaimsRepository,
@@ -39,13 +39,13 @@ export class OperationRunner {
   /** Makes an attempt, if the operation waits for one. Never throws. */
   async run(id: number): Promise<void> {
     try {
-      if (this.isStopping || this.isActive(id)) return;
+      if (this.isStopping() || this.isActive(id)) return;
       this.beginning.add(id);
       const operation = await this.moves.begin(id);
       if (!operation) return;
       const log = this.logs.open(id);
       const attempt = new Attempt(operation, log, this.moves, this.claims, this.logger);
-      if (this.isStopping) attempt.abort('shutdown'); // asked for while it was taken
+      if (this.isStopping()) attempt.abort('shutdown'); // asked for while it was taken
       const done = this.attempt(attempt).finally(() => this.running.delete(id));
       this.running.set(id, { attempt, done });
       this.beginning.delete(id);
@@ -65,10 +65,14 @@ export class OperationRunner {
 
   /** Lets others have what this process works on, and takes nothing more. */
   async handBack(): Promise<void> {
-    this.isStopping = true;
+    this.stopping.abort();
     const all = [...this.running.values()];
     for (const { attempt } of all) attempt.abort('shutdown');
     await Promise.allSettled(all.map(({ done }) => done));
+  }
+
+  private isStopping(): boolean {
+    return this.stopping.signal.aborted;
   }
 
   private async attempt(attempt: Attempt): Promise<void> {

@@ -6,6 +6,7 @@ import { DatabaseProxy } from '../../support/database-proxy.js';
 import { startDownload } from '../../support/downloads.js';
 import { query } from '../../support/embedded-postgres/observe.js';
 import { eventually } from '../../support/eventually.js';
+import { FollowedLog } from '../../support/operation-log.js';
 import { NOWHERE } from '../../support/operation-body.js';
 
 const lines = (count: number, of = 'line'): string[] => Array.from({ length: count }, (_, nth) => `${of} ${nth}`);
@@ -101,10 +102,9 @@ describe('writing a log', () => {
     log.write('not lost');
     expect(await log.flush()).toBe(false);
     await proxy.comeBack();
-    const response = await alice.send('GET', `/operations/${id}/logs?format=text`);
-    const reader = response.body?.getReader();
-    expect(new TextDecoder().decode((await reader?.read())?.value)).toBe('not lost\n');
-    await reader?.cancel();
+    const followed = await FollowedLog.open(alice, `/operations/${id}/logs?format=text`);
+    expect(await followed.until('\n')).toBe('not lost\n');
+    await followed.cut();
     await log.close();
   });
 
