@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Program } from './program.js';
-import { type ServerUnderTest, startBare, startServer } from './server-under-test.js';
+import { type ServerUnderTest, type Settings, startBare, startServer } from './server-under-test.js';
 
 /** On the disk of the checkout: a temporary folder in memory would make every disk look fast. */
 const SCRATCH = join(import.meta.dirname, '../.bootstrap');
@@ -18,9 +18,9 @@ export class Bench {
     this.folder = mkdtempSync(join(SCRATCH, 'bench-'));
   }
 
-  /** Diskyard; each name is a server with a data directory of its own. */
-  async server(name = 'server'): Promise<ServerUnderTest> {
-    return this.once(name, () => startServer(this.folder, name));
+  /** Diskyard; each name is a server with a data directory of its own. `settings` count when it is first asked for. */
+  async server(name = 'server', settings: Settings = {}): Promise<ServerUnderTest> {
+    return this.once(name, () => startServer(this.folder, name, settings));
   }
 
   async bare(): Promise<Program> {

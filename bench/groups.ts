@@ -2,6 +2,8 @@ import type { Bench } from './bench.js';
 import type { Figure } from './figure.js';
 import { measureAudit } from './figures/audit.js';
 import { measureCoexistence } from './figures/coexistence.js';
+import { measureDownloads } from './figures/downloads.js';
+import { measureLogs } from './figures/logs.js';
 import { measureMemory } from './figures/memory.js';
 import { measureRegistry } from './figures/registry.js';
 import { measureRequests } from './figures/requests.js';
@@ -18,6 +20,8 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   memory: { what: 'memory during four uploads', measure: measureMemory },
   coexistence: { what: 'uploads and metadata at once', measure: measureCoexistence },
   registry: { what: 'lists at a million images beside lists at a thousand', measure: measureRegistry },
+  downloads: { what: 'images from URLs beside curl', measure: measureDownloads },
+  logs: { what: 'logs with a hundred readers', measure: measureLogs },
   audit: { what: 'the audit trail at ten million events beside ten thousand', measure: measureAudit },
   requests: { what: 'metadata requests a second', measure: measureRequests },
 };

@@ -11,15 +11,19 @@ export interface ServerUnderTest extends Program {
   /** The admin's, with every scope. */
   readonly token: string;
   readonly authorization: { readonly Authorization: string };
+  /** What another process on the same data is told. */
+  readonly place: Settings;
   /** A connection to its PostgreSQL; to be ended by whoever asked for it. */
   connect(): Promise<pg.Client>;
 }
 
-/** Starts one with an empty data directory below `folder`. */
-export async function startServer(folder: string, name: string): Promise<ServerUnderTest> {
+export type Settings = Readonly<Record<string, string>>;
+
+/** Starts one with an empty data directory below `folder`; `settings` stand over the defaults. */
+export async function startServer(folder: string, name: string, settings: Settings): Promise<ServerUnderTest> {
   const dataDir = join(folder, name);
   mkdirSync(dataDir);
-  const env = { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: '0' };
+  const env = { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: '0', ...settings };
   const program = await startProgram(MAIN, [], env, join(folder, `${name}.log`));
   const token = await firstMatch(program, /shown only this once:\s+(\S+)/);
   const connect = async (): Promise<pg.Client> => {
@@ -27,7 +31,8 @@ export async function startServer(folder: string, name: string): Promise<ServerU
     await client.connect();
     return client;
   };
-  return { ...program, token, authorization: { Authorization: `Bearer ${token}` }, connect };
+  const place = { DATA_DIR: dataDir, DATABASE_URL: databaseUrl(dataDir) };
+  return { ...program, token, authorization: { Authorization: `Bearer ${token}` }, place, connect };
 }
 
 export function startBare(folder: string): Promise<Program> {

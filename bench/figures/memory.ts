@@ -35,12 +35,13 @@ export async function measureMemory(bench: Bench): Promise<Figure[]> {
 }
 
 /** Memory once the start is over and done with. */
-async function rest(pid: number): Promise<Memory> {
+export async function rest(pid: number): Promise<Memory> {
   await new Promise((resolve) => setTimeout(resolve, 3_000));
   return memoryOf(pid);
 }
 
-function watchPeak(pid: number): { stop(): Memory } {
+/** Looks at a process's memory again and again, until it is told to stop. */
+export function watchPeak(pid: number): { stop(): Memory } {
   let peak = memoryOf(pid);
   const timer = setInterval(() => {
     const { residentBytes, anonymousBytes } = memoryOf(pid);

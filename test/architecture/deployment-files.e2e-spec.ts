@@ -12,6 +12,8 @@ function read(path: string): string {
 interface Service {
   readonly image?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  readonly volumes?: readonly string[];
+  readonly command?: readonly string[];
 }
 
 interface Compose {
@@ -28,8 +30,8 @@ describe('docker-compose.yml', () => {
     value.replace(/\$\{PUBLIC_URL.*?\}/, 'https://images.example.com').replace(/\$\{.*?\}/, 'x'.repeat(43)),
   ]);
 
-  it('runs PostgreSQL 18, the API and nginx', () => {
-    expect(Object.keys(services)).toEqual(['postgres', 'api', 'nginx']);
+  it('runs PostgreSQL 18, the API, a worker and nginx', () => {
+    expect(Object.keys(services)).toEqual(['postgres', 'api', 'worker', 'nginx']);
     expect(services.postgres?.image).toMatch(/^postgres:18\b/);
   });
 
@@ -42,6 +44,15 @@ describe('docker-compose.yml', () => {
     const config = Config.parse(Object.fromEntries(environment) as Record<string, string>);
     expect(config.databaseUrl).toBe(`postgres://diskyard:${'x'.repeat(43)}@postgres:5432/diskyard`);
     expect(config.trustProxy).toBe(true);
+  });
+
+  it('has the worker share database and store with the API, which leaves work to it', () => {
+    const { api, worker } = services;
+    expect(worker?.environment?.DATABASE_URL).toBe(api?.environment?.DATABASE_URL);
+    expect(worker?.volumes).toEqual(api?.volumes);
+    expect(api?.environment?.WORKER_CONCURRENCY).toBe('0');
+    const [, , program = 'none'] = worker?.command ?? [];
+    expect(existsSync(resolve(ROOT, program.replace(/^dist\/(.+)\.js$/, '$1.ts')))).toBe(true);
   });
 });
 

@@ -7,6 +7,7 @@ const WITHOUT_ENTITY = [
   'bindings',
   'discarded_blobs',
   'migrations',
+  'operation_ends',
   'operation_log_chunks',
   'operations',
   'roles',

@@ -7,8 +7,11 @@ import { NativeClient } from './native-client.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Where `npm start` finds the server that `npm test` has built, too. */
-const ARGUMENTS = ['--enable-source-maps', join(ROOT, 'dist/apps/api/src/main.js')];
+/** Where `npm start` and `npm run worker` find what `npm test` has built, too. */
+const programOf = (app: 'api' | 'worker'): string[] => [
+  '--enable-source-maps',
+  join(ROOT, `dist/apps/${app}/src/main.js`),
+];
 
 /** How a process ended: its exit code, or the signal that ended it. */
 export interface Ending {
@@ -34,7 +37,7 @@ export async function isPostgresStopped(dataDir: string): Promise<boolean> {
   );
 }
 
-/** The whole server in a process of its own, which a test may kill. */
+/** The whole server, or a worker, in a process of its own, which a test may kill. */
 export class ApiProcess {
   private static readonly running = new Set<ApiProcess>();
 
@@ -46,7 +49,7 @@ export class ApiProcess {
   private readonly child: ChildProcess;
 
   private constructor(dataDir: string, env: Environment, args: readonly string[]) {
-    this.child = spawn(process.execPath, [...ARGUMENTS, ...args], {
+    this.child = spawn(process.execPath, args, {
       cwd: dataDir, // where no .env is
       env: { PATH: process.env.PATH, PORT: '0', MIN_FREE_BYTES: '0', DATA_DIR: dataDir, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -62,7 +65,12 @@ export class ApiProcess {
 
   /** Starts one on a data directory, on a free port and with nothing of the tests' own environment. */
   static start(dataDir: string, env: Environment = {}, args: readonly string[] = []): ApiProcess {
-    return new ApiProcess(dataDir, env, args);
+    return new ApiProcess(dataDir, env, [...programOf('api'), ...args]);
+  }
+
+  /** As `start`, a worker process. */
+  static startWorker(dataDir: string, env: Environment): ApiProcess {
+    return new ApiProcess(dataDir, env, programOf('worker'));
   }
 
   /** Kills what a test left running, and waits for its end. */
@@ -76,13 +84,14 @@ export class ApiProcess {
   }
 
   /** Waits until it listens, and gives its URL. Fails with its log where it ends before that. */
-  async url(): Promise<string> {
-    for (;;) {
-      const url = /^Diskyard listens on (\S+)\n/.exec(this.output)?.[1];
-      if (url !== undefined) return url;
-      if (this.child.stdout?.closed !== false) throw new Error(`the server did not start: ${this.log}`);
-      await Promise.race([once(this.child.stdout, 'data'), this.ended]);
-    }
+  url(): Promise<string> {
+    return this.printed(/^Diskyard listens on (\S+)\n/);
+  }
+
+  /** Waits until a worker takes operations. */
+  async works(): Promise<this> {
+    await this.printed(/^Diskyard works on (operations)\n/);
+    return this;
   }
 
   /** The token that the first start prints. */
@@ -99,5 +108,14 @@ export class ApiProcess {
   kill(signal: NodeJS.Signals): Promise<Ending> {
     this.child.kill(signal);
     return this.ended;
+  }
+
+  private async printed(line: RegExp): Promise<string> {
+    for (;;) {
+      const found = line.exec(this.output)?.[1];
+      if (found !== undefined) return found;
+      if (this.child.stdout?.closed !== false) throw new Error(`the server did not start: ${this.log}`);
+      await Promise.race([once(this.child.stdout, 'data'), this.ended]);
+    }
   }
 }

@@ -9,6 +9,8 @@ export class DatabaseProxy {
   /** Statements so far, on all connections. */
   statements = 0;
   private readonly sockets = new Set<Socket>();
+  /** Those of them that lead to PostgreSQL. */
+  private readonly servers = new Set<Socket>();
   private readonly server: Server;
   private port = 0;
 
@@ -27,6 +29,11 @@ export class DatabaseProxy {
     const url = new URL(this.target);
     url.host = `127.0.0.1:${this.port}`;
     return url.href;
+  }
+
+  /** On connections there are, what is asked still gets to PostgreSQL, and no answer comes back. */
+  withholdAnswers(): void {
+    for (const server of this.servers) server.unpipe();
   }
 
   /** Breaks every connection off; new ones are welcome. */
@@ -63,6 +70,8 @@ export class DatabaseProxy {
       });
       socket.pipe(other);
     }
+    this.servers.add(server);
+    server.once('close', () => this.servers.delete(server));
   }
 }
 

@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 const PATIENCE_MS = 5_000;
 
 /** Waits until `check` no longer throws, for what follows an answer a moment later; then its last error is the test's. */
-export async function eventually<T>(check: () => T | Promise<T>): Promise<T> {
-  const deadlineMs = performance.now() + PATIENCE_MS;
+export async function eventually<T>(check: () => T | Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
+  const deadlineMs = performance.now() + patienceMs;
   for (;;) {
     try {
       return await check();

@@ -36,7 +36,9 @@ interface Rows {
 }
 
 const ROWS = `
-  SELECT (SELECT coalesce(array_agg(storage_key ORDER BY storage_key), '{}') FROM blobs) AS keys,
+  SELECT (SELECT coalesce(array_agg(key ORDER BY key), '{}') FROM (
+            SELECT storage_key FROM blobs
+            UNION SELECT storage_key FROM operation_log_chunks WHERE storage_key IS NOT NULL) AS kept (key)) AS keys,
          (SELECT count(*)::int FROM blobs b WHERE NOT EXISTS (SELECT FROM images WHERE blob_id = b.id)) AS unused,
          (SELECT count(*)::int FROM uploads) AS uploads, (SELECT count(*)::int FROM discarded_blobs) AS discarded`;
 

@@ -5,8 +5,10 @@ import { type Config, ConfigModule } from '#platform/config';
 import { DatabaseModule } from '#platform/database';
 import { JobsModule } from '#platform/jobs';
 import { type BlobStore, StorageModule } from '#platform/storage';
+import { OperationsModule } from '#domain/operations';
 import { NativeModule } from './dialects/native/native.module.js';
 import { HealthController } from './health/health.controller.js';
+import { OperationMetrics } from './health/operation-metrics.js';
 import { AccessGuard } from './http/access/access.guard.js';
 import { DrainModule } from './http/drain.module.js';
 import { HttpMetrics } from './http/http-metrics.js';
@@ -27,9 +29,10 @@ export class ApiModule {
         StorageModule.forRootAsync({ useFactory: () => store }),
         DrainModule,
         NativeModule,
+        OperationsModule,
       ],
       controllers: [HealthController],
-      providers: [HttpMetrics, { provide: APP_GUARD, useClass: AccessGuard }],
+      providers: [HttpMetrics, OperationMetrics, { provide: APP_GUARD, useClass: AccessGuard }],
     };
   }
 }

@@ -12,9 +12,11 @@ export interface PinsInput {
 
 const MAX_PINS = 20;
 
-/** What can be pinned: all else does not act on a namespace or an image. */
+/** What can be pinned: all else acts on no namespace and no image. */
+const PINNABLE: readonly string[] = ['image', 'namespace', 'operation'];
+
 export function isPinnable(scope: Scope): boolean {
-  return scope.startsWith('image:') || scope.startsWith('namespace:');
+  return PINNABLE.includes(scope.split(':')[0] ?? '');
 }
 
 /** Finds what a new token is to be pinned to. */
@@ -62,7 +64,7 @@ function checkPins(namespaces: readonly string[], images: readonly number[], sco
     .check(
       others.length === 0,
       'scopes',
-      `A pinned token takes scopes of images and namespaces only, not: ${others.join(', ')}`,
+      `A pinned token takes scopes of images, namespaces and operations only, not: ${others.join(', ')}`,
     )
     .throwIfAny();
 }

@@ -67,6 +67,7 @@ export class DownloadHandler extends OperationHandler implements OnModuleInit {
 
   private receive(work: Work, download: Download, sha256: string | undefined): Promise<void> {
     return this.filling.fill(work.operation.imageId, {
+      sizeBytes: download.facts.totalBytes,
       sha256,
       body: () => download.bytes,
       commit: async (register, blob) => {

@@ -1,4 +1,4 @@
-import { DomainError } from '#kernel';
+import { DomainError, type ErrorCode } from '#kernel';
 import { OutboundError } from '#platform/outbound';
 import { RetryableError } from '#domain/operations';
 
@@ -7,6 +7,9 @@ export function outboundProblem(error: unknown): string {
   if (!(error instanceof OutboundError)) throw error;
   return error.message;
 }
+
+/** The store is away; an earlier attempt, or a sweep that took this one's worker for dead, has its bytes. */
+const WORTH_IT: readonly ErrorCode[] = ['storage_unavailable', 'conflict'];
 
 /** A download's failure as operations have it: worth another attempt, or final. */
 export function fromDownload(error: unknown): unknown {
@@ -17,7 +20,7 @@ export function fromDownload(error: unknown): unknown {
       ? new RetryableError(error.message, options)
       : new DomainError('unavailable', error.message, options);
   }
-  if (error instanceof DomainError && error.code === 'storage_unavailable') {
+  if (error instanceof DomainError && WORTH_IT.includes(error.code)) {
     return new RetryableError(error.message, { cause: error });
   }
   return error;

@@ -11,6 +11,8 @@ import { UploadSettler } from './upload-settler.js';
 
 /** Where an image's bytes come from, and what they must be. */
 export interface Filling {
+  /** Bytes that will come, where somebody knows: they are reserved before the first. */
+  readonly sizeBytes?: number | undefined;
   /** 64 lower-case hex digits, where somebody declared them. */
   readonly sha256?: string | undefined;
   readonly body: () => ImageBytes;
@@ -33,15 +35,19 @@ export class ImageFillingService {
    * Afterwards the image is available; or it is as it was, and nothing of the bytes is left.
    * @throws DomainError as a push does, `not_found` where the image is gone; whatever `body` and `commit` throw
    */
-  async fill(imageId: number, { sha256, body, commit }: Filling): Promise<void> {
+  async fill(imageId: number, { sizeBytes: declaredSizeBytes, sha256, body, commit }: Filling): Promise<void> {
     const image = await this.images.findUnfilled(imageId);
     if (!image) throw imageNotFound();
     const [uploadId, storageKey] = [randomUUID(), newBlobKey()];
     let surplusKey: string | undefined;
     await this.settler.during(uploadId, async () => {
-      await this.reserver.reserveFor(image, { id: uploadId, storageKey });
+      await this.reserver.reserveFor(image, { id: uploadId, storageKey, declaredSizeBytes });
       try {
-        const file = await this.receiver.receive(uploadId, { ...image, declaredSha256: sha256 }, body);
+        const file = await this.receiver.receive(
+          uploadId,
+          { ...image, declaredSizeBytes, declaredSha256: sha256 },
+          body,
+        );
         await file.staged.commit(storageKey);
         const { sizeBytes, format } = file;
         const blob = { sha256: file.sha256, sizeBytes, storageKey, ...format };

@@ -8,6 +8,10 @@ export const imageMoved = (): DomainError =>
 
 export const imageNameTaken = (): DomainError => DomainError.field('invalid', 'name', 'Name already exists');
 
+/** Of an operation whose earlier attempt has not let go of its bytes. */
+export const beingFilled = (): DomainError =>
+  new DomainError('conflict', 'Another worker still has bytes of an earlier attempt');
+
 export const beingPushed = (): DomainError =>
   DomainError.field('invalid', 'name', 'Name already exists: another push of it is under way');
 

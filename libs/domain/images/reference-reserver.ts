@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { AuthenticatedPrincipal } from '#kernel';
 import { InstanceLock, violatedUniqueConstraint } from '#platform/database';
 import type { NamespaceTarget } from '#domain/namespaces';
-import { beingPushed, imageNameTaken } from './images.errors.js';
+import { beingFilled, beingPushed, imageNameTaken } from './images.errors.js';
 import { ImagesRepository, type UnfilledImage } from './images.repository.js';
-import type { CheckedImage } from './new-image.js';
+import type { CheckedImage, NewImage } from './new-image.js';
 import type { Upload } from './upload.entity.js';
 import { UploadReservations } from './upload-reservations.js';
 import { UploadSettler } from './upload-settler.js';
@@ -35,7 +35,7 @@ export class ReferenceReserver {
   ): Promise<void> {
     const key = await this.unusedKey(principal, image, target);
     const row = { id, storageKey, ...key, authorId: principal.userId, instanceId: this.instance.id, addsImage: true };
-    await this.insert(row, key);
+    if (!(await this.insert(row, key))) throw beingPushed();
     await this.reservations.begin(id, image.declaredSizeBytes);
   }
 
@@ -49,15 +49,15 @@ export class ReferenceReserver {
     if (!(await this.settler.undoIfDead(key))) throw beingPushed();
   }
 
-  /** For the bytes of an image that is there without any. @throws DomainError `quota_exceeded` */
+  /** For the bytes of an image that is there without any. @throws DomainError `quota_exceeded`; `conflict` where another has them already */
   async reserveFor(
     { userId, authorId, namespacePath, name, tag }: UnfilledImage,
-    { id, storageKey }: Reservation,
+    { id, storageKey, declaredSizeBytes }: Reservation & Pick<NewImage, 'declaredSizeBytes'>,
   ): Promise<void> {
     const key = { userId, namespacePath, name, tag };
     const row = { id, storageKey, ...key, authorId, instanceId: this.instance.id, addsImage: false };
-    await this.insert(row, key);
-    await this.reservations.begin(id, undefined);
+    if (!(await this.insert(row, key))) throw beingFilled();
+    await this.reservations.begin(id, declaredSizeBytes);
   }
 
   private async unusedKey(
@@ -70,10 +70,10 @@ export class ReferenceReserver {
     return key;
   }
 
-  private async insert(row: UploadRow, key: UploadKey): Promise<void> {
-    if (await this.tryInsert(row)) return;
-    const freed = await this.settler.undoIfDead(key);
-    if (!freed || !(await this.tryInsert(row))) throw beingPushed();
+  /** False where another upload has the reference. */
+  private async insert(row: UploadRow, key: UploadKey): Promise<boolean> {
+    if (await this.tryInsert(row)) return true;
+    return (await this.settler.undoIfDead(key)) && this.tryInsert(row);
   }
 
   private async tryInsert(row: UploadRow): Promise<boolean> {

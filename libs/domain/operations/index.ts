@@ -7,11 +7,14 @@ export {
   type OperationStatus,
   type OperationView,
 } from './operation.js';
+export { type FinishedWork, OperationFigures, type UnfinishedWork } from './operation-figures.repository.js';
 export { OperationHandler, OperationHandlers } from './operation-handlers.js';
+export { OperationLogs } from './operation-logs.js';
+export { OperationMoves } from './operation-moves.js';
 export { type LogEvent, type LogQuery, OperationLogsService } from './operation-logs.service.js';
 export { OperationsModule } from './operations.module.js';
 export { RetryableError } from './operations.errors.js';
-export type { OperationFilters, OperationQuery, OperationSlice } from './operations.repository.js';
+export type { OperationQuery, OperationSlice } from './operations.repository.js';
 export { OperationsService } from './operations.service.js';
 export { OperationWorker } from './operation-worker.js';
 export type { Work } from './work.js';

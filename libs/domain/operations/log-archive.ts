@@ -10,6 +10,7 @@ const PART_BYTES = 256 * 1024;
 @Injectable()
 export class LogArchive {
   private readonly logger = new Logger(LogArchive.name);
+  private readonly moving = new Set<number>();
 
   constructor(
     private readonly logs: OperationLogsRepository,
@@ -18,22 +19,29 @@ export class LogArchive {
 
   /** Never throws: what cannot be moved now is moved with the next sweep. */
   async archive(operationId: number): Promise<void> {
-    const key = newBlobKey();
+    if (this.moving.has(operationId)) return;
+    this.moving.add(operationId);
     try {
-      const claim = await this.logs.claimArchive(operationId, key);
-      if (!claim) return;
-      if (claim.abandonedKey !== null) await this.store.delete(claim.abandonedKey);
-      const parts = await this.writeFile(operationId, key);
-      const isUsed = await this.logs.replaceByFile(operationId, key, parts);
-      if (!isUsed && parts.length > 0) await this.store.delete(key);
+      await this.move(operationId, newBlobKey());
     } catch (error) {
       this.logger.warn({ err: error, operationId }, 'cannot move a log into the store; it stays in the database');
+    } finally {
+      this.moving.delete(operationId);
     }
   }
 
   /** Moves the logs whose process died over it, or before. */
   async sweep(): Promise<void> {
     for (const id of await this.logs.listUnarchived()) await this.archive(id);
+  }
+
+  private async move(operationId: number, key: string): Promise<void> {
+    const claim = await this.logs.claimArchive(operationId, key);
+    if (!claim) return;
+    if (claim.abandonedKey !== null) await this.store.delete(claim.abandonedKey);
+    const parts = await this.writeFile(operationId, key);
+    const isUsed = await this.logs.replaceByFile(operationId, key, parts);
+    if (!isUsed && parts.length > 0) await this.store.delete(key);
   }
 
   private async writeFile(operationId: number, key: string): Promise<ArchivedChunk[]> {

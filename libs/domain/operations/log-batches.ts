@@ -51,8 +51,9 @@ export class LogBatches {
   }
 
   private keep(key: string, batch: LogBatch): void {
+    this.keptLength += batch.text.length - (this.kept.get(key)?.text.length ?? 0); // two may have read the same
+    this.kept.delete(key);
     this.kept.set(key, batch);
-    this.keptLength += batch.text.length;
     for (const [oldest, { text }] of this.kept) {
       if (this.keptLength <= MAX_KEPT) return;
       this.kept.delete(oldest);

@@ -36,7 +36,7 @@ function splitLong(line: string): string[] {
 }
 
 const USERINFO = /\b([a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):[^\s/@]+@/gi;
-const BEARER = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi;
+const BEARER = /\b(bearer|basic)[ \t]+[\w.~+/=-]{8,}/gi;
 
 /** Takes out what must not be read: secrets that are known, passwords in URLs, credentials of HTTP. */
 export function masked(text: string, secrets: readonly string[]): string {

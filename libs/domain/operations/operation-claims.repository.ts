@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, InstanceLock, instanceIsAlive } from '#platform/database';
+import { LOCK_IMAGE } from './image-lock.js';
 import type { ClaimedOperation, OperationEnd } from './operation.js';
 
 /** How an attempt is left to another. */
@@ -18,10 +19,20 @@ export interface Progress {
   readonly totalBytes: number | null;
 }
 
-const CLAIMED = `id, kind, image_id AS "imageId", author_id AS "authorId", input, attempts, max_attempts AS "maxAttempts"`;
+/** Of an operation `o`. */
+const CLAIMED = `o.id, o.kind, o.image_id AS "imageId", o.author_id AS "authorId", o.input, o.attempts,
+  o.max_attempts AS "maxAttempts"`;
 
 /** $1 is the operation, $2 this process, $3 the attempt: what another has taken over since is not ours. */
 const IS_OURS = `id = $1 AND status = 'running' AND instance_id = $2 AND attempts = $3`;
+
+/** $1 is this process. */
+const IS_SUSPECT = `o.status = 'running' AND (o.instance_id = $1 OR NOT ${instanceIsAlive('o.instance_id')})`;
+
+/** One whose worker may be gone. */
+export interface Suspect extends ClaimedOperation {
+  readonly isCancelled: boolean;
+}
 
 /** Queries on operations for those who work on them. */
 @Injectable()
@@ -38,7 +49,7 @@ export class OperationClaimsRepository {
          UPDATE operations SET status = 'running', attempts = attempts + 1, instance_id = $2, error = NULL,
            started_at = coalesce(started_at, now())
          WHERE id = $1 AND status = 'queued' AND cancel_requested_at IS NULL AND run_after <= now() RETURNING *)
-       SELECT ${CLAIMED} FROM claimed`,
+       SELECT ${CLAIMED} FROM claimed o`,
       [id, this.instance.id],
     );
     return row ?? null;
@@ -75,26 +86,42 @@ export class OperationClaimsRepository {
     return rows.length === 1;
   }
 
-  /** Puts an attempt of this process's own back into the queue. False where the work is not its any more. */
+  /**
+   * Puts an attempt of this process's own back into the queue. False where the work is not its any more, or somebody wants it
+   * cancelled, and so nobody may go on.
+   */
   async putBack({ id, attempts }: ClaimedOperation, { after, error, isFree }: PutBack): Promise<boolean> {
     const rows = await this.database.query(
       `WITH back AS (
          UPDATE operations SET status = 'queued', instance_id = NULL, run_after = $4, error = $5, percent = 0, done_bytes = 0,
            attempts = attempts - CASE WHEN $6 THEN 1 ELSE 0 END
-         WHERE ${IS_OURS} RETURNING 1)
+         WHERE ${IS_OURS} AND cancel_requested_at IS NULL RETURNING 1)
        SELECT * FROM back`,
       [id, this.instance.id, attempts, after, error, isFree],
     );
     return rows.length === 1;
   }
 
-  /** Locks those whose worker is gone, or is this process while they are not `active` in it, for the rest of the transaction. */
-  lockLost(active: readonly number[]): Promise<(ClaimedOperation & { readonly isCancelled: boolean })[]> {
+  /** See `LOCK_IMAGE`. */
+  async lockImage(id: number): Promise<void> {
+    await this.database.query(LOCK_IMAGE, [id]);
+  }
+
+  /** Those at work whose worker is gone, or is this process. */
+  async listSuspects(): Promise<number[]> {
+    const rows = await this.database.query<{ id: number }>(`SELECT o.id FROM operations o WHERE ${IS_SUSPECT}`, [
+      this.instance.id,
+    ]);
+    return rows.map(({ id }) => id);
+  }
+
+  /** Locks those of these that are still so, and their images, for the rest of the transaction. */
+  lockSuspects(ids: readonly number[]): Promise<Suspect[]> {
     return this.database.query(
-      `SELECT ${CLAIMED}, cancel_requested_at IS NOT NULL AS "isCancelled" FROM operations
-       WHERE status = 'running' AND (NOT ${instanceIsAlive('instance_id')} OR (instance_id = $1 AND id <> ALL($2::int[])))
-       FOR UPDATE SKIP LOCKED`,
-      [this.instance.id, active],
+      `SELECT ${CLAIMED}, o.cancel_requested_at IS NOT NULL AS "isCancelled"
+       FROM operations o JOIN images i ON i.id = o.image_id
+       WHERE ${IS_SUSPECT} AND o.id = ANY($2::int[]) FOR NO KEY UPDATE OF i, o SKIP LOCKED`,
+      [this.instance.id, ids],
     );
   }
 

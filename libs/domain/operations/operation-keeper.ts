@@ -37,7 +37,7 @@ export class OperationKeeper {
 
   private async sweepOnce(): Promise<void> {
     try {
-      const lost = await this.moves.settleLost(this.runner.active);
+      const lost = await this.moves.settleLost((id) => this.runner.isActive(id));
       if (lost > 0) this.logger.warn({ operations: lost }, 'took over operations whose worker was lost');
       await this.moves.enqueueDue();
       await this.archive.sweep();

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, InstanceLock, instanceIsAlive, violatedUniqueConstraint } from '#platform/database';
+import { Database, InstanceLock, instanceIsAlive } from '#platform/database';
 import { CHANGES } from './operation-channels.js';
 
 /** Lines that stand together: NDJSON in the row, or where it is in the store. */
@@ -33,6 +33,9 @@ const CHUNKS_A_READ = 8;
 const COLUMNS = `first_line AS "firstLine", line_count AS "lineCount", body, storage_key AS "storageKey",
   position::float8 AS position, length`;
 
+/** $1 is this process, which knows by itself what it is at. */
+const IS_FREE = `(archive_key IS NULL OR instance_id = $1 OR NOT ${instanceIsAlive('instance_id')})`;
+
 /** The only queries on logs. */
 @Injectable()
 export class OperationLogsRepository {
@@ -51,21 +54,26 @@ export class OperationLogsRepository {
     return row?.count ?? 0;
   }
 
-  /** Adds lines and tells the readers. False where others came in between, whose numbers they had. */
+  /**
+   * Adds lines and tells the readers. False where others came in between, whose numbers they had. May be called again where
+   * nobody knows whether it worked: a chunk that is there already is not added twice.
+   */
   async append(operationId: number, { firstLine, lineCount, body }: NewChunk): Promise<boolean> {
-    try {
-      await this.database.query(
-        `WITH added AS (
-           INSERT INTO operation_log_chunks (operation_id, first_line, line_count, body)
-           SELECT $1, $2, $3, $4 FROM operations WHERE id = $1 RETURNING 1)
-         SELECT pg_notify('${CHANGES}', $1::text) FROM added`,
-        [operationId, firstLine, lineCount, body],
-      );
-      return true;
-    } catch (error) {
-      if (violatedUniqueConstraint(error) !== 'operation_log_chunks_pkey') throw error;
-      return false;
-    }
+    const values = [operationId, firstLine, lineCount, body];
+    const added = await this.database.query(
+      `WITH added AS (
+         INSERT INTO operation_log_chunks (operation_id, first_line, line_count, body)
+         SELECT $1, $2, $3, $4 FROM operations WHERE id = $1 ON CONFLICT DO NOTHING RETURNING 1)
+       SELECT pg_notify('${CHANGES}', $1::text) FROM added`,
+      values,
+    );
+    if (added.length > 0) return true;
+    const others = await this.database.query(
+      `SELECT FROM operation_log_chunks
+       WHERE operation_id = $1 AND first_line = $2 AND (line_count, body) IS DISTINCT FROM ($3::int, $4::text)`,
+      values,
+    );
+    return others.length === 0;
   }
 
   /** Some chunks, from that which has the line on. */
@@ -79,30 +87,29 @@ export class OperationLogsRepository {
     );
   }
 
-  /** Ended operations whose lines are still rows, and nobody moves them. */
+  /** Ended operations whose lines are still rows, and no other process moves them. */
   async listUnarchived(): Promise<number[]> {
     const rows = await this.database.query<{ id: number }>(
-      `SELECT id FROM operations WHERE finished_at IS NOT NULL AND NOT log_archived
-         AND (archive_key IS NULL OR NOT ${instanceIsAlive('instance_id')}) LIMIT 100`,
+      `SELECT id FROM operations WHERE finished_at IS NOT NULL AND NOT log_archived AND ${IS_FREE} LIMIT 100`,
+      [this.instance.id],
     );
     return rows.map(({ id }) => id);
   }
 
   /**
-   * Makes it this process's to move an ended operation's lines into the file `key`. The answer names the file that another
-   * process began, and died over; undefined where there is nothing to move, or another is at it.
+   * Makes it this process's to move an ended operation's lines into the file `key`. The answer names the file that was begun
+   * before, and given up; undefined where there is nothing to move, or another process is at it.
    */
   async claimArchive(operationId: number, key: string): Promise<{ abandonedKey: string | null } | undefined> {
     const [row] = await this.database.query<{ abandonedKey: string | null }>(
       `WITH before AS (
          SELECT id, archive_key FROM operations
-         WHERE id = $1 AND finished_at IS NOT NULL AND NOT log_archived
-           AND (archive_key IS NULL OR NOT ${instanceIsAlive('instance_id')}) FOR UPDATE),
+         WHERE id = $2 AND finished_at IS NOT NULL AND NOT log_archived AND ${IS_FREE} FOR UPDATE),
        claimed AS (
-         UPDATE operations o SET archive_key = $2, instance_id = $3 FROM before WHERE o.id = before.id
+         UPDATE operations o SET archive_key = $3, instance_id = $1 FROM before WHERE o.id = before.id
          RETURNING before.archive_key AS "abandonedKey")
        SELECT * FROM claimed`,
-      [operationId, key, this.instance.id],
+      [this.instance.id, operationId, key],
     );
     return row;
   }

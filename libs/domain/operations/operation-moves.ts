@@ -5,7 +5,7 @@ import { type ClaimedOperation, type OperationEnd, queueOf } from './operation.j
 import { CHANGES } from './operation-channels.js';
 import { OperationHandlers } from './operation-handlers.js';
 import { CANCELLED, ClaimLostError } from './operations.errors.js';
-import { OperationClaimsRepository, type PutBack } from './operation-claims.repository.js';
+import { OperationClaimsRepository, type PutBack, type Suspect } from './operation-claims.repository.js';
 
 /** The moves of operations that workers make: each with what it means for the image, in one transaction. */
 @Injectable()
@@ -21,6 +21,7 @@ export class OperationMoves {
   /** Begins an attempt; null where somebody else did, or nobody should. */
   begin(id: number): Promise<ClaimedOperation | null> {
     return this.database.transaction(async () => {
+      await this.claims.lockImage(id);
       const operation = await this.claims.claim(id);
       if (!operation) return null;
       await this.handlers.of(operation.kind).moved(operation.imageId, 'running', null);
@@ -41,27 +42,33 @@ export class OperationMoves {
   /** Ends it without one. Nothing happens where the attempt is not this process's any more. */
   fail(operation: ClaimedOperation, status: Exclude<OperationEnd, 'succeeded'>, reason: string): Promise<void> {
     return this.database.transaction(async () => {
+      await this.claims.lockImage(operation.id);
       if (!(await this.claims.end(operation, status, reason))) return;
       await this.handlers.of(operation.kind).moved(operation.imageId, status, reason);
       await this.tell(operation.id);
     });
   }
 
-  /** Leaves it to another attempt. */
+  /** Leaves it to another attempt, unless somebody wants it cancelled. */
   putBack(operation: ClaimedOperation, how: PutBack): Promise<void> {
     return this.database.transaction(async () => {
+      await this.claims.lockImage(operation.id);
       if (await this.claims.putBack(operation, how)) await this.queueAgain(operation, how.after);
+      else await this.fail(operation, 'cancelled', CANCELLED);
     });
   }
 
   /**
    * Finds work whose worker is gone, also that of this process which it knows nothing of, and gives it to another; or ends
-   * it where it has taken too many with it. How many there were.
+   * it where it has taken too many with it. `isActive` tells what this process works on, or is about to. How many there were.
    */
-  settleLost(active: readonly number[]): Promise<number> {
+  async settleLost(isActive: (id: number) => boolean): Promise<number> {
+    const suspects = (await this.claims.listSuspects()).filter((id) => !isActive(id));
+    if (suspects.length === 0) return 0;
     return this.database.transaction(async () => {
-      const lost = await this.claims.lockLost(active);
-      for (const operation of lost) await this.settle(operation, operation.isCancelled);
+      // Asked again under the lock: this process may have begun one of them since.
+      const lost = (await this.claims.lockSuspects(suspects)).filter(({ id }) => !isActive(id));
+      for (const operation of lost) await this.settle(operation);
       return lost.length;
     });
   }
@@ -71,8 +78,8 @@ export class OperationMoves {
     for (const { id, kind } of await this.claims.listDue()) await this.jobs.enqueue(queueOf(kind), { id });
   }
 
-  private async settle(operation: ClaimedOperation, isCancelled: boolean): Promise<void> {
-    const { id, kind, imageId, attempts, maxAttempts } = operation;
+  private async settle(operation: Suspect): Promise<void> {
+    const { id, kind, imageId, attempts, maxAttempts, isCancelled } = operation;
     const handler = this.handlers.of(kind);
     if (isCancelled) {
       await this.claims.settleLost(id, 'cancelled', CANCELLED);
@@ -81,7 +88,7 @@ export class OperationMoves {
       await this.claims.settleLost(id, 'queued', 'Its worker was lost; it is tried again');
       return this.queueAgain(operation);
     } else {
-      const reason = `Its worker was lost, for the ${attempts}th time; ask the operator to look at the workers' logs`;
+      const reason = `Its worker was lost in attempt ${attempts} of ${maxAttempts}; ask the operator to look at the workers’ logs`;
       await this.claims.settleLost(id, 'failed', reason);
       await handler.moved(imageId, 'failed', reason);
     }

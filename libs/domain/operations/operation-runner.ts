@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { DomainError } from '#kernel';
 import { Config } from '#platform/config';
+import { databaseAway } from '#platform/database';
 import { Attempt } from './attempt.js';
 import { OperationHandlers } from './operation-handlers.js';
 import { OperationLogs } from './operation-logs.js';
@@ -18,7 +19,9 @@ export class OperationRunner {
   private readonly logger = new Logger(OperationRunner.name);
   private readonly running = new Map<number, { readonly attempt: Attempt; readonly done: Promise<void> }>();
 
-  private isStopping = false;
+  /** Those that it is taking: in the database they may be its own before it knows. */
+  private readonly beginning = new Set<number>();
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly claims: OperationClaimsRepository,
@@ -28,25 +31,30 @@ export class OperationRunner {
     private readonly config: Config,
   ) {}
 
-  /** The operations that this process works on. */
-  get active(): readonly number[] {
-    return [...this.running.keys()];
+  /** Whether this process works on it, or is about to. */
+  isActive(id: number): boolean {
+    return this.beginning.has(id) || this.running.has(id);
   }
 
   /** Makes an attempt, if the operation waits for one. Never throws. */
   async run(id: number): Promise<void> {
     try {
-      if (this.isStopping || this.running.has(id)) return;
+      if (this.isStopping() || this.isActive(id)) return;
+      this.beginning.add(id);
       const operation = await this.moves.begin(id);
       if (!operation) return;
       const log = this.logs.open(id);
       const attempt = new Attempt(operation, log, this.moves, this.claims, this.logger);
-      const done = this.attempt(attempt);
+      if (this.isStopping()) attempt.abort('shutdown'); // asked for while it was taken
+      const done = this.attempt(attempt).finally(() => this.running.delete(id));
       this.running.set(id, { attempt, done });
-      await done.finally(() => this.running.delete(id));
+      this.beginning.delete(id);
+      await done;
       await this.logs.archive(id);
     } catch (error) {
       this.logger.error({ err: error, operationId: id }, 'an operation could not be moved; the next sweep does it');
+    } finally {
+      this.beginning.delete(id);
     }
   }
 
@@ -57,10 +65,14 @@ export class OperationRunner {
 
   /** Lets others have what this process works on, and takes nothing more. */
   async handBack(): Promise<void> {
-    this.isStopping = true;
+    this.stopping.abort();
     const all = [...this.running.values()];
     for (const { attempt } of all) attempt.abort('shutdown');
     await Promise.allSettled(all.map(({ done }) => done));
+  }
+
+  private isStopping(): boolean {
+    return this.stopping.signal.aborted;
   }
 
   private async attempt(attempt: Attempt): Promise<void> {
@@ -92,7 +104,8 @@ export class OperationRunner {
       return this.moves.fail(operation, 'cancelled', CANCELLED);
     }
     const reason = this.describe(operation, error);
-    if (error instanceof RetryableError && operation.attempts < operation.maxAttempts) {
+    const isWorthIt = error instanceof RetryableError || databaseAway(error) !== undefined;
+    if (isWorthIt && operation.attempts < operation.maxAttempts) {
       const after = this.nextAttempt(operation);
       log.write(`${reason}. It is tried again at ${after.toISOString()}`);
       await log.close();
@@ -103,7 +116,8 @@ export class OperationRunner {
     await this.moves.fail(operation, 'failed', reason);
   }
 
-  private describe({ id, kind }: ClaimedOperation, error: unknown): string {
+  private describe({ id, kind }: ClaimedOperation, thrown: unknown): string {
+    const error = databaseAway(thrown) ?? thrown;
     if (error instanceof DomainError || error instanceof RetryableError) return error.message;
     this.logger.error({ err: error, operationId: id, kind }, 'an operation failed for a reason of ours');
     return `Something went wrong inside the server; its log tells more, under operation ${id}`;

@@ -48,7 +48,7 @@ export class OperationWatch {
       get version() {
         return state.version;
       },
-      shared: (read) => (state.status ??= read()),
+      shared: (read) => shareStatus(state, read),
       refresh: () => this.wake(state),
       changed: (version, timeoutMs, signal) => waitFor(state, version, timeoutMs, signal),
       close: () => {
@@ -75,6 +75,17 @@ export class OperationWatch {
     state.waiting.clear();
     for (const resolve of waiting) resolve();
   }
+}
+
+/** A failure is its reader's alone: whoever comes next asks again. */
+function shareStatus(state: Watched, read: () => Promise<OperationStatus>): Promise<OperationStatus> {
+  if (state.status) return state.status;
+  const status = read();
+  state.status = status;
+  status.catch(() => {
+    if (state.status === status) state.status = undefined;
+  });
+  return status;
 }
 
 function waitFor(state: Watched, version: number, timeoutMs: number, signal: AbortSignal): Promise<void> {

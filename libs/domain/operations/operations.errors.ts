@@ -7,7 +7,10 @@ export const mayNotManage = (): DomainError =>
   new DomainError('forbidden', 'You can see this operation, but have no role with image:write on its image');
 
 export const cannotCancel = (status: OperationStatus): DomainError =>
-  new DomainError('conflict', `The operation has ${status} already; there is nothing to cancel`);
+  new DomainError(
+    'conflict',
+    `The operation has ${status === 'cancelled' ? 'been cancelled' : status} already; there is nothing to cancel`,
+  );
 
 export const cannotRetry = (status: OperationStatus): DomainError =>
   new DomainError('conflict', `Only an operation that failed or was cancelled can be retried; this one is ${status}`);

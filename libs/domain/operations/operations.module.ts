@@ -3,6 +3,7 @@ import { AuditModule } from '#domain/audit';
 import { LogArchive } from './log-archive.js';
 import { LogBatches } from './log-batches.js';
 import { OperationClaimsRepository } from './operation-claims.repository.js';
+import { OperationFigures } from './operation-figures.repository.js';
 import { OperationHandlers } from './operation-handlers.js';
 import { OperationKeeper } from './operation-keeper.js';
 import { OperationLogs } from './operation-logs.js';
@@ -22,6 +23,7 @@ import { OperationWorker } from './operation-worker.js';
     LogArchive,
     LogBatches,
     OperationClaimsRepository,
+    OperationFigures,
     OperationHandlers,
     OperationKeeper,
     OperationLogs,
@@ -34,6 +36,6 @@ import { OperationWorker } from './operation-worker.js';
     OperationWatch,
     OperationWorker,
   ],
-  exports: [OperationHandlers, OperationLogsService, OperationsService, OperationWorker],
+  exports: [OperationFigures, OperationHandlers, OperationLogsService, OperationsService, OperationWorker],
 })
 export class OperationsModule {}

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Pins } from '#kernel';
 import { Database } from '#platform/database';
 import { BINDING_IS_LIVE, heldInNamespace, heldScopes } from '#domain/permissions';
+import { LOCK_IMAGE } from './image-lock.js';
 import { CANCELLED } from './operations.errors.js';
 import type { OperationInput, OperationKind, OperationStatus, OperationView } from './operation.js';
 
@@ -111,6 +112,11 @@ export class OperationsRepository {
       [id],
     );
     return rows[0]?.status;
+  }
+
+  /** See `LOCK_IMAGE`. */
+  async lockImage(id: number): Promise<void> {
+    await this.database.query(LOCK_IMAGE, [id]);
   }
 
   /** Ends one that nobody works on, or notes the wish for one that is at work. Its status after that. */

@@ -52,11 +52,11 @@ export class OperationsService {
     return operation;
   }
 
-  /** The operation that made an image. @throws DomainError `not_found` where none did, or it is not for the caller to see */
-  async findMaker(principal: Principal, imageId: number): Promise<number> {
+  /** The operation that made an image which the caller may see. @throws DomainError `not_found` where none did */
+  async getMaker(imageId: number): Promise<number> {
     const id = await this.operations.findMaker(imageId);
     if (id === undefined) throw new DomainError('not_found', 'The image has no log: it was pushed');
-    return (await this.get(principal, id)).id;
+    return id;
   }
 
   /**
@@ -66,6 +66,7 @@ export class OperationsService {
   async cancel(principal: AuthenticatedPrincipal, id: number): Promise<OperationView> {
     const operation = await this.getManaged(principal, id);
     await this.audit.transaction(async () => {
+      await this.operations.lockImage(id);
       const status = await this.operations.cancel(id);
       if (status === undefined) throw cannotCancel((await this.get(principal, id)).status);
       if (status === 'cancelled') await this.handlers.of(operation.kind).moved(operation.imageId, status, CANCELLED);
@@ -80,6 +81,7 @@ export class OperationsService {
   async retry(principal: AuthenticatedPrincipal, id: number): Promise<OperationView> {
     const operation = await this.getManaged(principal, id);
     await this.audit.transaction(async () => {
+      await this.operations.lockImage(id);
       if (!(await this.operations.retry(id))) throw cannotRetry((await this.get(principal, id)).status);
       await this.handlers.of(operation.kind).moved(operation.imageId, 'queued', null);
       await this.jobs.enqueue(queueOf(operation.kind), { id });

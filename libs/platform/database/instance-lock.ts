@@ -7,6 +7,9 @@ import { SturdyClient } from './sturdy-client.js';
 /** The first half of every instance's advisory lock ("DYIL"); the second is its id. */
 const LOCK_CLASS = 0x44_59_49_4c;
 
+/** A machine that lost its power says no goodbye: PostgreSQL asks after 10 s of silence, and gives up 10 s later. */
+const NOTICE_SILENCE = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=2';
+
 /** SQL: true while the process whose id is in `column` lives and reaches this database. */
 export function instanceIsAlive(column: string): string {
   return `EXISTS (
@@ -41,7 +44,11 @@ export class InstanceLock implements OnModuleInit, OnModuleDestroy {
   }
 
   private async acquire(): Promise<void> {
-    const client = new SturdyClient({ connectionString: this.config.requireDatabaseUrl(), keepAlive: true });
+    const client = new SturdyClient({
+      connectionString: this.config.requireDatabaseUrl(),
+      keepAlive: true,
+      options: NOTICE_SILENCE,
+    });
     await client.connect();
     await client.query('SELECT pg_advisory_lock($1, $2)', [LOCK_CLASS, this.id]);
     client.once('end', () => {

@@ -5,6 +5,7 @@ import { BlobStore } from '#platform/storage';
 import { Public } from '../http/access/access.decorator.js';
 import { HttpMetrics } from '../http/http-metrics.js';
 import { Drain } from '../http/drain.js';
+import { OperationMetrics } from './operation-metrics.js';
 
 interface Check {
   readonly ok: boolean;
@@ -20,6 +21,7 @@ export class HealthController {
     private readonly store: BlobStore,
     private readonly drain: Drain,
     private readonly metrics: HttpMetrics,
+    private readonly operations: OperationMetrics,
   ) {}
 
   /** Whether the process answers at all; restart it if not. */
@@ -49,8 +51,8 @@ export class HealthController {
   @Get('metrics')
   @Public()
   @Header('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
-  showMetrics(): Promise<string> {
-    return this.metrics.registry.metrics();
+  async showMetrics(): Promise<string> {
+    return `${await this.metrics.registry.metrics()}\n${await this.operations.text()}`;
   }
 }
 

@@ -130,7 +130,7 @@ describe('a pinned token', () => {
     [
       'other scopes',
       { namespaces: ['tree'], scopes: ['image:read', 'token:write'] },
-      { scopes: ['A pinned token takes scopes of images and namespaces only, not: token:write'] },
+      { scopes: ['A pinned token takes scopes of images, namespaces and operations only, not: token:write'] },
     ],
   ])('is not made of %s', async (_, input, problem) => {
     const { status, body } = await user.post('/tokens', { name: 'x', scopes: ['image:read'], ...input });

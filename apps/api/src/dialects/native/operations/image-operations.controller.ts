@@ -46,6 +46,6 @@ export class ImageOperationsController {
     @Res() response: Response,
   ): Promise<void> {
     const { id } = await this.images.get(caller, parseImageReference(reference));
-    await this.log.send(caller, await this.operations.findMaker(caller, id), request, response);
+    await this.log.send(caller, await this.operations.getMaker(id), request, response);
   }
 }

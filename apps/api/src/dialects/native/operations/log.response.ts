@@ -7,6 +7,9 @@ import { type LogEvent, OperationLogsService } from '#domain/operations';
 import { Drain } from '../../../http/drain.js';
 import { type LogFormat, logFormat, readLogQuery } from './log-types.js';
 
+/** What a reader must take within IDLE_TIMEOUT_SECONDS. */
+const PART_BYTES = 64 * 1024;
+
 /** Sends a log as it grows, no faster than the client reads, to the end of the work or until either side ends it. */
 @Injectable()
 export class LogResponse {
@@ -30,36 +33,36 @@ export class LogResponse {
     if (request.method !== 'HEAD') {
       request.socket.setKeepAlive(true, this.config.idleTimeoutMs); // else a reader that is gone without a word stays
       response.flushHeaders();
-      await this.write(events, name, format, response);
+      for await (const event of events) {
+        if (!(await this.write(bytesOf(event, name, format), response, signal))) return;
+      }
     }
     response.end();
   }
 
-  private async write(
-    events: AsyncIterable<LogEvent>,
-    name: string,
-    format: LogFormat,
-    response: Response,
-  ): Promise<void> {
-    for await (const event of events) {
-      const bytes =
-        event.kind === 'lines'
-          ? event.batch.as(name, format.lines)
-          : event.kind === 'quiet'
-            ? format.quiet
-            : format.end(event.status);
-      if (bytes.length > 0 && !response.write(bytes) && !(await this.drained(response))) return;
+  /** In parts, so that a reader who is slow but there is told from one who is not. False where nobody reads any more. */
+  private async write(bytes: Buffer, response: Response, signal: AbortSignal): Promise<boolean> {
+    for (let start = 0; start < bytes.length; start += PART_BYTES) {
+      const isTaken = response.write(bytes.subarray(start, start + PART_BYTES));
+      if (!isTaken && !(await this.drained(response, signal))) return false;
     }
+    return true;
   }
 
-  /** False where the reader went away, or stopped reading. */
-  private async drained(response: Response): Promise<boolean> {
+  private async drained(response: Response, signal: AbortSignal): Promise<boolean> {
     try {
-      await once(response, 'drain', { signal: AbortSignal.any([AbortSignal.timeout(this.config.idleTimeoutMs)]) });
+      await once(response, 'drain', {
+        signal: AbortSignal.any([signal, AbortSignal.timeout(this.config.idleTimeoutMs)]),
+      });
       return true;
     } catch {
       response.destroy();
       return false;
     }
   }
+}
+
+function bytesOf(event: LogEvent, name: string, format: LogFormat): Buffer {
+  if (event.kind === 'lines') return event.batch.as(name, format.lines);
+  return Buffer.from(event.kind === 'quiet' ? format.quiet : format.end(event.status));
 }

@@ -10,6 +10,7 @@ import {
 } from '@nestjs/swagger';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '#kernel';
 import { OPERATION_KINDS, OPERATION_STATUSES } from '#domain/operations';
+import { EXAMPLE_TIME } from '../native.examples.js';
 import { Answers, Filter, Refuses, RefusesUnseen } from '../native.operations.js';
 import { LogLineAnswer, OperationAnswer } from './operation.schema.js';
 
@@ -144,10 +145,10 @@ export const ApiReadImageLog = (): MethodDecorator =>
     RefusesUnseen('image'),
   );
 
-const Manages = (verb: string, refusal: string): MethodDecorator =>
+const Manages = (verb: string, refusal: string, changes: object = {}): MethodDecorator =>
   applyDecorators(
     NamesOperation(),
-    Answers(202, OperationAnswer, `The operation, which ${verb}`),
+    Answers(202, OperationAnswer, `The operation, which ${verb}`, { changes }),
     Refuses(
       403,
       'The caller sees the operation, but has no role for it',
@@ -157,10 +158,18 @@ const Manages = (verb: string, refusal: string): MethodDecorator =>
     Refuses(409, 'It is not in a state for that', refusal),
   );
 
+/** Before anybody began it. */
+const CANCELLED = {
+  status: 'cancelled',
+  error: 'It was cancelled',
+  cancel_requested_at: EXAMPLE_TIME,
+  finished_at: EXAMPLE_TIME,
+};
+
 export const ApiCancelOperation = (): MethodDecorator =>
   applyDecorators(
     ApiOperation({ tags: TAGS, operationId: 'cancelOperation', summary: 'Cancel an operation' }),
-    Manages('ends, or has ended', 'The operation has succeeded already; there is nothing to cancel'),
+    Manages('ends, or has ended', 'The operation has succeeded already; there is nothing to cancel', CANCELLED),
   );
 
 export const ApiRetryOperation = (): MethodDecorator =>

@@ -54,7 +54,7 @@ export class CreateTokenDto {
 
   @ApiPropertyOptional({
     description:
-      'Namespaces that it is pinned to, with all below: `path` or `path@owner`. Takes scopes of images and namespaces only',
+      'Namespaces that it is pinned to, with all below: `path` or `path@owner`. Takes scopes of images, namespaces and operations only',
     type: [String],
     maxItems: 20,
   })
