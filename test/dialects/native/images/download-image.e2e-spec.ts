@@ -158,7 +158,7 @@ describe('POST /images with a download_url', () => {
       const { status, body } = await alice.call('POST', '/images', { json });
       expect({ status, body }).toEqual({
         status: 400,
-        body: { download_url: [expect.stringMatching(/^Download_url /)] },
+        body: { download_url: [expect.stringMatching(/^Download_url cannot be used: [A-Z]/)] },
       });
     },
   );

@@ -171,17 +171,6 @@ describe('POST /images', () => {
     expectStatus(await alice.push('name=identity', distinctImage('identity'), headers), 201);
   });
 
-  it.each([{ name: 'x', download_url: 'http://192.0.2.1/x.qcow2' }, {}])(
-    'says of a JSON body that images cannot be made from a URL yet: %j',
-    async (json) => {
-      const { status, body } = await leavingNothing(api, () => alice.post('/images?name=x', json));
-      expect(status).toBe(400);
-      expect(body).toEqual({
-        download_url: [expect.stringMatching(/^Creating an image from a URL is not available in this version: send/)],
-      });
-    },
-  );
-
   it('says of a malformed JSON body that it is one', async () => {
     const headers = { 'Content-Type': 'application/json' };
     const { status, body } = await leavingNothing(api, () => alice.push('name=x', Buffer.from('{"name":'), headers));
