@@ -78,12 +78,12 @@ export const MANAGERS: readonly (readonly [string, Caller])[] = [
 export const READERS: readonly (readonly [string, Caller])[] = [
   ['a reader of the namespace', bound('reader', 'namespace')],
   ['a reader of the image', bound('reader', 'image')],
-  ['somebody with no more than operation:read', scoped('operation:read')],
+  ['somebody with no more than image:read', scoped('image:read')],
 ];
 
 export const STRANGERS: readonly (readonly [string, Caller])[] = [
   ['a stranger', stranger],
-  ['somebody who may only read the image', scoped('image:read')],
+  ['somebody who only sees the namespace', scoped('namespace:read')],
   ['a token that is pinned elsewhere', pinned(elsewhere)],
 ];
 

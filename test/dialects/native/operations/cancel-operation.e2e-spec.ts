@@ -65,7 +65,7 @@ describe('POST /operations/:id/cancel, while nobody works on it', () => {
     const { status, body } = await (await caller(scene)).post(`/operations/${scene.operation.id}/cancel`);
     expect({ status, body }).toEqual({
       status: 403,
-      body: { message: 'You can see this operation, but have no role with operation:write on its image' },
+      body: { message: 'You can see this operation, but have no role with image:write on its image' },
     });
     expect((await scene.owner.get(`/operations/${scene.operation.id}`)).body).toMatchObject({ status: 'queued' });
   });

@@ -72,7 +72,7 @@ describe('POST /operations/:id/retry', () => {
     const { status, body } = await (await caller(scene)).post(`/operations/${scene.operation.id}/retry`);
     expect({ status, body }).toEqual({
       status: 403,
-      body: { message: 'You can see this operation, but have no role with operation:write on its image' },
+      body: { message: 'You can see this operation, but have no role with image:write on its image' },
     });
   });
 
