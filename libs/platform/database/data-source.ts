@@ -9,6 +9,7 @@ import { ServiceAccounts1763830000000 } from './migrations/1763830000000-service
 import { NamespaceServiceAccounts1763840000000 } from './migrations/1763840000000-namespace-service-accounts.js';
 import { UsageIndexes1763850000000 } from './migrations/1763850000000-usage-indexes.js';
 import { Operations1763860000000 } from './migrations/1763860000000-operations.js';
+import { Conversions1763870000000 } from './migrations/1763870000000-conversions.js';
 import { SturdyClient } from './sturdy-client.js';
 
 /** In the order they run. */
@@ -21,6 +22,7 @@ export const MIGRATIONS = [
   NamespaceServiceAccounts1763840000000,
   UsageIndexes1763850000000,
   Operations1763860000000,
+  Conversions1763870000000,
 ];
 
 export interface DatabaseOptions {

@@ -1,0 +1,71 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { qemuImg } from '../contracts/qcow2/qemu-img.js';
+
+const MIB = 2 ** 20;
+
+/** QEMU's names of our formats. */
+export const QEMU_NAMES = { qcow2: 'qcow2', raw: 'raw', vmdk: 'vmdk', vdi: 'vdi', vhd: 'vpc', vhdx: 'vhdx' } as const;
+export type Format = keyof typeof QEMU_NAMES;
+
+/** What our dynamic kinds are made with, where that differs from QEMU's own. */
+const OPTIONS: Partial<Record<Format, string>> = { vhd: 'force_size=on' };
+
+/** Packs as other people's programs do. */
+export const PACK = {
+  none: (bytes: Buffer): Buffer => bytes,
+  gz: (bytes: Buffer): Buffer => gzipSync(bytes),
+  zst: (bytes: Buffer): Buffer => zstdCompressSync(bytes),
+  xz: (bytes: Buffer): Buffer => execFileSync('xz', ['-c', '-0'], { input: bytes, maxBuffer: 256 * MIB }),
+  bz2: (bytes: Buffer): Buffer => execFileSync('bzip2', ['-c'], { input: bytes, maxBuffer: 256 * MIB }),
+} as const;
+
+/** A folder of disks, all with the same content: some of it noise, most of it nothing. */
+export class Disks {
+  private constructor(
+    readonly folder: string,
+    readonly raw: Buffer,
+  ) {}
+
+  /** `seed` tells contents apart. */
+  static async create(seed: string, noiseBytes = 700_000, sizeBytes = 6 * MIB): Promise<Disks> {
+    const folder = await mkdtemp(join(tmpdir(), 'disks-'));
+    const raw = Buffer.alloc(sizeBytes);
+    noise(seed, noiseBytes).copy(raw, 70_000);
+    await writeFile(join(folder, 'disk.raw'), raw);
+    return new Disks(folder, raw);
+  }
+
+  /** The disk as a file of a format. */
+  async as(format: Format): Promise<Buffer> {
+    const path = join(this.folder, `disk.${format}`);
+    if (format === 'raw') return this.raw;
+    const options = OPTIONS[format];
+    const more = options === undefined ? [] : ['-o', options];
+    await qemuImg('convert', '-f', 'raw', '-O', QEMU_NAMES[format], ...more, join(this.folder, 'disk.raw'), path);
+    return readFile(path);
+  }
+
+  /** Fails unless `bytes` are a disk of the format with the same content. */
+  async expectSame(format: Format, bytes: Buffer): Promise<void> {
+    const path = join(this.folder, 'other');
+    await writeFile(path, bytes);
+    await qemuImg('compare', '-f', 'raw', '-F', QEMU_NAMES[format], join(this.folder, 'disk.raw'), path);
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Bytes that no compression shrinks, the same in every run. */
+function noise(seed: string, lengthBytes: number): Buffer {
+  const blocks = Array.from({ length: Math.ceil(lengthBytes / 64) }, (_, index) =>
+    createHash('sha512').update(`${seed} ${index}`).digest(),
+  );
+  return Buffer.concat(blocks).subarray(0, lengthBytes);
+}
