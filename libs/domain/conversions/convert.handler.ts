@@ -34,7 +34,7 @@ export class ConvertHandler extends OperationHandler implements OnModuleInit {
     await this.converter.run(work, {
       kind,
       progress,
-      bytes: { lend: source.lend, read: async () => counted(source, await source.read(), progress) },
+      bytes: { lend: (path) => source.lend(path), read: async () => counted(source, await source.read(), progress) },
       succeed: (register) =>
         work.succeed(async () => {
           await this.sources.release(imageId); // first: it counts no more when the image's quota is settled
