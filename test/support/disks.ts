@@ -69,3 +69,10 @@ function noise(seed: string, lengthBytes: number): Buffer {
   );
   return Buffer.concat(blocks).subarray(0, lengthBytes);
 }
+
+/** A raw disk in zstd frames that are small and unpack to `mebibytes`, none of them zeros: a while's work for `qemu-img`. */
+export function longDisk(mebibytes: number, seed = 'long'): Buffer {
+  const frameMebibytes = 64;
+  const frame = zstdCompressSync(Buffer.alloc(frameMebibytes * MIB, noise(seed, 65_536)));
+  return Buffer.concat(Array.from({ length: mebibytes / frameMebibytes }, () => frame));
+}
