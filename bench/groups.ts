@@ -2,6 +2,7 @@ import type { Bench } from './bench.js';
 import type { Figure } from './figure.js';
 import { measureAudit } from './figures/audit.js';
 import { measureCoexistence } from './figures/coexistence.js';
+import { measureConversion } from './figures/conversion.js';
 import { measureMemory } from './figures/memory.js';
 import { measureRegistry } from './figures/registry.js';
 import { measureRequests } from './figures/requests.js';
@@ -17,6 +18,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   transfers: { what: 'upload and download of 1 GiB', measure: measureTransfers },
   memory: { what: 'memory during four uploads', measure: measureMemory },
   coexistence: { what: 'uploads and metadata at once', measure: measureCoexistence },
+  conversion: { what: 'disks of 1 GiB in other formats made images', measure: measureConversion },
   registry: { what: 'lists at a million images beside lists at a thousand', measure: measureRegistry },
   audit: { what: 'the audit trail at ten million events beside ten thousand', measure: measureAudit },
   requests: { what: 'metadata requests a second', measure: measureRequests },

@@ -54,12 +54,12 @@ export class DiskConverter {
   }
 
   /** @throws as `QemuImg.convert`, StorageFullError */
-  async convert({ signal }: Work, conversion: DiskConversion): Promise<ConvertedDisk> {
-    const { input, outputFormat, dir, neededBytes, maxBytes, onProgress } = conversion;
+  async convert({ signal }: Work, asked: DiskConversion): Promise<ConvertedDisk> {
+    const { input, outputFormat, dir, neededBytes, maxBytes, onProgress } = asked;
     await assertRoom(dir, neededBytes + this.config.minFreeBytes);
     const seconds = this.config.conversionTimeoutSeconds;
     const path = join(dir, 'disk');
-    await this.qemuImg.convert({
+    const conversion = {
       inputPath: input.path,
       inputFormat: qemuFormatOf(input.format),
       outputPath: path,
@@ -67,7 +67,8 @@ export class DiskConverter {
       limits: { cpuSeconds: seconds, wallMs: seconds * 1000, fileBytes: maxBytes },
       signal,
       onProgress,
-    });
+    };
+    await this.qemuImg.convert(conversion);
     return { path, sizeBytes: (await stat(path)).size };
   }
 }

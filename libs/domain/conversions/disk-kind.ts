@@ -12,13 +12,13 @@ export interface DiskKind {
 
 const FORMATS = ['qcow2', ...DISK_FORMATS] as const;
 
-/** All words that are taken. */
-export const FORMAT_WORDS = [...FORMATS, 'vpc'] as const;
-export const COMPRESSION_WORDS = [...COMPRESSION_KINDS, 'gzip', 'zstd', 'bzip2'] as const;
-
 /** What else people call them. */
 const FORMAT_ALIASES: Readonly<Record<string, DiskFormat>> = { vpc: 'vhd' };
 const COMPRESSION_ALIASES: Readonly<Record<string, CompressionKind>> = { gzip: 'gz', zstd: 'zst', bzip2: 'bz2' };
+
+/** All words that are taken. */
+export const FORMAT_WORDS: string[] = [...FORMATS, ...Object.keys(FORMAT_ALIASES)];
+export const COMPRESSION_WORDS: string[] = [...COMPRESSION_KINDS, ...Object.keys(COMPRESSION_ALIASES)];
 
 /**
  * What is declared; undefined where that is QCOW2 as it is, which needs no conversion. An empty word is none.

@@ -10,13 +10,13 @@ export class ImageExportAnswer {
   @ApiProperty({ description: 'The format that is being made', enum: DISK_FORMATS, example: 'vmdk' })
   format: string;
 
-  @ApiProperty({ description: 'Number of the operation that makes it', type: 'integer', example: 1 })
+  @ApiProperty({ description: 'Number of the operation that makes it', type: 'integer', example: 2 })
   operation_id: number;
 
   @ApiProperty({
     description: 'Where that is, for those who may see it: with `operation:read` on the image',
     format: 'uri',
-    example: `${EXAMPLE_BASE}/operations/1`,
+    example: `${EXAMPLE_BASE}/operations/2`,
   })
   operation_url: string;
 }

@@ -14,8 +14,8 @@ import { NewImageDownload } from './image-download.schema.js';
 import { ImageAnswer } from './image.schema.js';
 
 const TEXT = { type: 'string' } as const;
-const FORMAT = { type: 'string', enum: [...FORMAT_WORDS], default: 'qcow2' };
-const COMPRESSION = { type: 'string', enum: [...COMPRESSION_WORDS] };
+const FORMAT = { type: 'string', enum: FORMAT_WORDS, default: 'qcow2' };
+const COMPRESSION = { type: 'string', enum: COMPRESSION_WORDS };
 const BINARY = { type: 'string', format: 'binary' } as const;
 
 /** The file itself, or a form in which the words go before it. */

@@ -113,7 +113,7 @@ export const ApiSendImageFile = (): MethodDecorator =>
       name: 'format',
       required: false,
       description: 'The format that the file is wanted in; `vpc` is another word for `vhd`',
-      schema: { ...TEXT, enum: [...FORMAT_WORDS], default: 'qcow2' },
+      schema: { ...TEXT, enum: FORMAT_WORDS, default: 'qcow2' },
     }),
     TakesConditions(),
     ApiResponse({ status: 200, description: 'The file', content: FILE, headers: FILE_HEADERS }),
