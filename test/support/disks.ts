@@ -15,13 +15,16 @@ export type Format = keyof typeof QEMU_NAMES;
 /** What our dynamic kinds are made with, where that differs from QEMU's own. */
 const OPTIONS: Partial<Record<Format, string>> = { vhd: 'force_size=on' };
 
+const packedBy = (command: string, input: Buffer): Buffer =>
+  execFileSync(command, ['-c', '-1'], { input, maxBuffer: 256 * MIB });
+
 /** Packs as other people's programs do. */
 export const PACK = {
   none: (bytes: Buffer): Buffer => bytes,
   gz: (bytes: Buffer): Buffer => gzipSync(bytes),
   zst: (bytes: Buffer): Buffer => zstdCompressSync(bytes),
-  xz: (bytes: Buffer): Buffer => execFileSync('xz', ['-c', '-0'], { input: bytes, maxBuffer: 256 * MIB }),
-  bz2: (bytes: Buffer): Buffer => execFileSync('bzip2', ['-c'], { input: bytes, maxBuffer: 256 * MIB }),
+  xz: (bytes: Buffer): Buffer => packedBy('xz', bytes),
+  bz2: (bytes: Buffer): Buffer => packedBy('bzip2', bytes),
 } as const;
 
 /** A folder of disks, all with the same content: some of it noise, most of it nothing. */

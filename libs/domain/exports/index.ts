@@ -1,2 +1,2 @@
 export { ExportsModule } from './exports.module.js';
-export { type Export, ExportsService } from './exports.service.js';
+export { ExportsService } from './exports.service.js';
