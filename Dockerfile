@@ -8,6 +8,9 @@ COPY libs libs
 RUN npm run build && npm prune --omit=dev
 
 FROM node:24-bookworm-slim
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends bubblewrap bzip2 qemu-utils xz-utils \
+  && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules

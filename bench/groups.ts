@@ -2,6 +2,7 @@ import type { Bench } from './bench.js';
 import type { Figure } from './figure.js';
 import { measureAudit } from './figures/audit.js';
 import { measureCoexistence } from './figures/coexistence.js';
+import { measureConversion } from './figures/conversion.js';
 import { measureDownloads } from './figures/downloads.js';
 import { measureLogs } from './figures/logs.js';
 import { measureMemory } from './figures/memory.js';
@@ -19,6 +20,7 @@ export const GROUPS: Readonly<Record<string, Group>> = {
   transfers: { what: 'upload and download of 1 GiB', measure: measureTransfers },
   memory: { what: 'memory during four uploads', measure: measureMemory },
   coexistence: { what: 'uploads and metadata at once', measure: measureCoexistence },
+  conversion: { what: 'disks of 1 GiB in other formats made images', measure: measureConversion },
   registry: { what: 'lists at a million images beside lists at a thousand', measure: measureRegistry },
   downloads: { what: 'images from URLs beside curl', measure: measureDownloads },
   logs: { what: 'logs with a hundred readers', measure: measureLogs },

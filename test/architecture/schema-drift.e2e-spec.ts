@@ -5,7 +5,9 @@ import { startTestApi, type TestApi } from '../support/api.js';
 const WITHOUT_ENTITY = [
   'audit_events',
   'bindings',
+  'derived_blobs',
   'discarded_blobs',
+  'image_sources',
   'migrations',
   'operation_ends',
   'operation_log_chunks',

@@ -48,8 +48,9 @@ export class ApiProcess {
   readonly ended: Promise<Ending>;
   private readonly child: ChildProcess;
 
-  private constructor(dataDir: string, env: Environment, args: readonly string[]) {
-    this.child = spawn(process.execPath, args, {
+  private constructor(dataDir: string, env: Environment, args: readonly string[], within: readonly string[]) {
+    const [command = '', ...line] = [...within, process.execPath, ...args];
+    this.child = spawn(command, line, {
       cwd: dataDir, // where no .env is
       env: { PATH: process.env.PATH, PORT: '0', MIN_FREE_BYTES: '0', DATA_DIR: dataDir, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -63,14 +64,22 @@ export class ApiProcess {
     ApiProcess.running.add(this);
   }
 
-  /** Starts one on a data directory, on a free port and with nothing of the tests' own environment. */
-  static start(dataDir: string, env: Environment = {}, args: readonly string[] = []): ApiProcess {
-    return new ApiProcess(dataDir, env, [...programOf('api'), ...args]);
+  /**
+   * Starts one on a data directory, on a free port and with nothing of the tests' own environment; `within` what a command
+   * makes of the machine.
+   */
+  static start(
+    dataDir: string,
+    env: Environment = {},
+    args: readonly string[] = [],
+    within: readonly string[] = [],
+  ): ApiProcess {
+    return new ApiProcess(dataDir, env, [...programOf('api'), ...args], within);
   }
 
   /** As `start`, a worker process. */
   static startWorker(dataDir: string, env: Environment): ApiProcess {
-    return new ApiProcess(dataDir, env, programOf('worker'));
+    return new ApiProcess(dataDir, env, programOf('worker'), []);
   }
 
   /** Kills what a test left running, and waits for its end. */

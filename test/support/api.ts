@@ -46,6 +46,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const database = given ?? (await createTestDatabase());
   const storeDir = await mkdtemp(join(tmpdir(), 'diskyard-test-'));
   const config = Config.parse({
+    DATA_DIR: storeDir,
     LOG_LEVEL: 'silent',
     PORT: '0',
     MIN_FREE_BYTES: '0',

@@ -6,7 +6,9 @@ import { DatabaseModule } from '#platform/database';
 import { JobsModule } from '#platform/jobs';
 import { describeError, standardError } from '#platform/logging';
 import { type BlobStore, StorageModule } from '#platform/storage';
+import { ConversionsModule } from '#domain/conversions';
 import { DownloadsModule } from '#domain/downloads';
+import { ExportsModule } from '#domain/exports';
 import { OperationsModule } from '#domain/operations';
 
 /** Everything a worker process is made of: the kinds of operations that it knows. */
@@ -23,7 +25,9 @@ export class WorkerModule {
         DatabaseModule,
         JobsModule,
         StorageModule.forRootAsync({ useFactory: () => store }),
+        ConversionsModule,
         DownloadsModule,
+        ExportsModule,
         OperationsModule,
       ],
     };

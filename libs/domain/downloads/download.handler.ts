@@ -1,8 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Config } from '#platform/config';
 import { type Download, downloadStream, OutboundClient } from '#platform/outbound';
-import { ImageFillingService, PendingImagesService } from '#domain/images';
+import { ConversionProgress } from '#domain/conversions';
+import { PendingImagesService } from '#domain/images';
 import { OperationHandler, OperationHandlers, type OperationStatus, type Work } from '#domain/operations';
+import { DownloadFiller } from './download-filler.js';
 import { fromDownload } from './downloads.errors.js';
 import type { DownloadInput } from './downloads.service.js';
 
@@ -16,7 +18,7 @@ export class DownloadHandler extends OperationHandler implements OnModuleInit {
   constructor(
     private readonly handlers: OperationHandlers,
     private readonly images: PendingImagesService,
-    private readonly filling: ImageFillingService,
+    private readonly filler: DownloadFiller,
     private readonly outbound: OutboundClient,
     private readonly config: Config,
   ) {
@@ -30,9 +32,10 @@ export class DownloadHandler extends OperationHandler implements OnModuleInit {
   async run(work: Work): Promise<void> {
     const input = work.operation.input as unknown as DownloadInput; // as DownloadsService wrote it
     try {
-      const download = await this.begin(work, input);
+      const progress = new ConversionProgress(work, input.disk ?? { format: 'qcow2' });
+      const download = await this.begin(work, input, progress);
       try {
-        await this.receive(work, download, input.sha256);
+        await this.filler.fill(work, download, input, progress);
       } finally {
         await download.close();
       }
@@ -45,8 +48,11 @@ export class DownloadHandler extends OperationHandler implements OnModuleInit {
     return this.images.move(imageId, IMAGE_STATUS[status], reason);
   }
 
-  private async begin(work: Work, { url, source }: DownloadInput): Promise<Download> {
-    const { log, signal } = work;
+  private async begin(
+    { log, signal }: Work,
+    { url, source }: DownloadInput,
+    progress: ConversionProgress,
+  ): Promise<Download> {
     for (const secret of secretsOf(url)) log.mask(secret);
     log.write(`Downloading ${source}`);
     let totalBytes: number | null = null;
@@ -55,7 +61,7 @@ export class DownloadHandler extends OperationHandler implements OnModuleInit {
       inactivityTimeoutMs: this.config.idleTimeoutMs,
       backoff: { baseMs: this.config.operationRetrySeconds * 200, maxMs: 60_000 },
       signal,
-      onProgress: (doneBytes) => work.report({ doneBytes, totalBytes, percent: percentOf(doneBytes, totalBytes) }),
+      onProgress: (doneBytes) => progress.read(doneBytes, totalBytes),
       onRetry: ({ error, delayMs, offsetBytes }) =>
         log.write(`${error.message}; going on at byte ${offsetBytes} in ${Math.ceil(delayMs / 1000)} s`),
     });
@@ -64,25 +70,6 @@ export class DownloadHandler extends OperationHandler implements OnModuleInit {
     log.write(totalBytes === null ? 'Its size is not known' : `It has ${totalBytes} bytes`);
     return download;
   }
-
-  private receive(work: Work, download: Download, sha256: string | undefined): Promise<void> {
-    return this.filling.fill(work.operation.imageId, {
-      sizeBytes: download.facts.totalBytes,
-      sha256,
-      body: () => download.bytes,
-      commit: async (register, blob) => {
-        work.report({ doneBytes: blob.sizeBytes, totalBytes: blob.sizeBytes, percent: 100 });
-        work.log.write(
-          `Received ${blob.sizeBytes} bytes with SHA-256 ${blob.sha256}; it is a QCOW2 image that may stay`,
-        );
-        await work.succeed(register);
-      },
-    });
-  }
-}
-
-function percentOf(doneBytes: number, totalBytes: number | null): number {
-  return totalBytes === null || totalBytes === 0 ? 0 : Math.min(100, (doneBytes / totalBytes) * 100);
 }
 
 /** The password of a URL, in the forms that a log may meet it in. */

@@ -33,19 +33,22 @@ export class BlobsRepository {
   }
 
   /**
-   * Gives up a blob that no image refers to any more; returns the storage key to free, noted as discarded.
-   * The row lock comes first and the count in a statement of its own: what a push committed meanwhile is then seen.
+   * Gives up a blob that no image refers to any more, with what was derived of it; returns the storage keys to free, noted
+   * as discarded. The row lock comes first and the count in a statement of its own: what a push committed meanwhile is then seen.
    */
-  async releaseIfUnused(id: number): Promise<string | undefined> {
+  async releaseIfUnused(id: number): Promise<string[]> {
     await this.database.query('SELECT 1 FROM blobs WHERE id = $1 FOR UPDATE', [id]);
-    const [gone] = await this.database.query<{ storageKey: string }>(
+    // The foreign key takes derived blobs along, whose own trigger discards their keys; they are read before that.
+    const gone = await this.database.query<{ storageKey: string; isDerived: boolean }>(
       `WITH gone AS (
          DELETE FROM blobs WHERE id = $1 AND NOT EXISTS (SELECT FROM images WHERE blob_id = $1) RETURNING storage_key)
-       SELECT storage_key AS "storageKey" FROM gone`,
+       SELECT storage_key AS "storageKey", false AS "isDerived" FROM gone
+       UNION ALL
+       SELECT storage_key, true FROM derived_blobs WHERE blob_id = $1 AND EXISTS (SELECT FROM gone)`,
       [id],
     );
-    if (gone) await this.discard(gone.storageKey);
-    return gone?.storageKey;
+    for (const { storageKey, isDerived } of gone) if (!isDerived) await this.discard(storageKey);
+    return gone.map(({ storageKey }) => storageKey);
   }
 
   async discard(storageKey: string): Promise<void> {

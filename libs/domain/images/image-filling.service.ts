@@ -4,18 +4,19 @@ import { newBlobKey } from '#platform/storage';
 import type { NewBlob } from './blobs.repository.js';
 import { ImageRegistrar } from './image-registrar.js';
 import { fromStorage, imageNotFound } from './images.errors.js';
-import { ImagesRepository } from './images.repository.js';
+import { ImagesRepository, type UnfilledImage } from './images.repository.js';
 import { ReferenceReserver } from './reference-reserver.js';
-import { type ImageBytes, UploadReceiver } from './upload-receiver.js';
+import { type ImageBytes, type LocalFile, type ReceivedFile, UploadReceiver } from './upload-receiver.js';
 import { UploadSettler } from './upload-settler.js';
 
 /** Where an image's bytes come from, and what they must be. */
-export interface Filling {
+export type Filling = FillingTerms & ({ readonly body: () => ImageBytes } | { readonly file: LocalFile });
+
+interface FillingTerms {
   /** Bytes that will come, where somebody knows: they are reserved before the first. */
   readonly sizeBytes?: number | undefined;
   /** 64 lower-case hex digits, where somebody declared them. */
   readonly sha256?: string | undefined;
-  readonly body: () => ImageBytes;
   /** Runs `register`, with whatever must happen with it or not at all, in one transaction. */
   readonly commit: (register: () => Promise<void>, blob: NewBlob) => Promise<void>;
 }
@@ -32,26 +33,23 @@ export class ImageFillingService {
   ) {}
 
   /**
-   * Afterwards the image is available; or it is as it was, and nothing of the bytes is left.
+   * Afterwards the image is available; or it is as it was, and nothing of the bytes is left. A local file is gone then from
+   * where it was, unless it came to nothing.
    * @throws DomainError as a push does, `not_found` where the image is gone; whatever `body` and `commit` throw
    */
-  async fill(imageId: number, { sizeBytes: declaredSizeBytes, sha256, body, commit }: Filling): Promise<void> {
+  async fill(imageId: number, filling: Filling): Promise<void> {
     const image = await this.images.findUnfilled(imageId);
     if (!image) throw imageNotFound();
     const [uploadId, storageKey] = [randomUUID(), newBlobKey()];
     let surplusKey: string | undefined;
     await this.settler.during(uploadId, async () => {
-      await this.reserver.reserveFor(image, { id: uploadId, storageKey, declaredSizeBytes });
+      await this.reserver.reserveFor(image, { id: uploadId, storageKey, declaredSizeBytes: filling.sizeBytes });
       try {
-        const file = await this.receiver.receive(
-          uploadId,
-          { ...image, declaredSizeBytes, declaredSha256: sha256 },
-          body,
-        );
+        const file = await this.receive(uploadId, image, filling);
         await file.staged.commit(storageKey);
         const { sizeBytes, format } = file;
         const blob = { sha256: file.sha256, sizeBytes, storageKey, ...format };
-        await commit(async () => {
+        await filling.commit(async () => {
           surplusKey = await this.registrar.fill(image, uploadId, blob);
         }, blob);
       } catch (error) {
@@ -59,5 +57,12 @@ export class ImageFillingService {
       }
     });
     if (surplusKey !== undefined) await this.registrar.purge(surplusKey);
+  }
+
+  private receive(uploadId: string, image: UnfilledImage, filling: Filling): Promise<ReceivedFile> {
+    const declared = { ...image, declaredSizeBytes: filling.sizeBytes, declaredSha256: filling.sha256 };
+    return 'file' in filling
+      ? this.receiver.takeOver(uploadId, declared, filling.file)
+      : this.receiver.receive(uploadId, declared, filling.body);
   }
 }

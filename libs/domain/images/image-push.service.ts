@@ -1,25 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { AuthenticatedPrincipal } from '#kernel';
-import { newBlobKey } from '#platform/storage';
-import { NamespaceTrees } from '#domain/namespaces';
-import { ImageRegistrar } from './image-registrar.js';
-import { assertMayOwn } from './image-owner.policy.js';
-import { fromStorage } from './images.errors.js';
+import { ImageRegistrar, type PendingImage } from './image-registrar.js';
+import { ImageSourcesRepository } from './image-sources.repository.js';
 import type { NewImage } from './new-image.js';
-import { ReferenceReserver } from './reference-reserver.js';
+import { PushReserver } from './push-reserver.js';
 import { type ImageBytes, UploadReceiver } from './upload-receiver.js';
-import { UploadSettler } from './upload-settler.js';
 
 /** Pushing an image: refuse early, reserve its reference, receive and judge its bytes, then make it in one transaction. */
 @Injectable()
 export class ImagePushService {
   constructor(
-    private readonly trees: NamespaceTrees,
-    private readonly reserver: ReferenceReserver,
+    private readonly reserver: PushReserver,
     private readonly receiver: UploadReceiver,
     private readonly registrar: ImageRegistrar,
-    private readonly settler: UploadSettler,
+    private readonly sources: ImageSourcesRepository,
   ) {}
 
   /**
@@ -28,27 +22,40 @@ export class ImagePushService {
    * @throws DomainError `invalid`, `forbidden`, `too_large`, `quota_exceeded`, `checksum_mismatch`, `unsupported_format`, `storage_full`,
    *   `storage_unavailable`, `conflict`; whatever `body` throws
    */
-  async push(principal: AuthenticatedPrincipal, input: NewImage, body: () => ImageBytes): Promise<number> {
-    const image = this.receiver.check(input);
-    const target = image.namespace === undefined ? undefined : await this.trees.resolve(principal, image.namespace);
-    if (!target) assertMayOwn(principal);
-    const uploadId = randomUUID();
-    const storageKey = newBlobKey();
-    return this.settler.during(uploadId, async () => {
-      await this.reserver.reserve(principal, image, target, { id: uploadId, storageKey });
-      try {
-        const file = await this.receiver.receive(uploadId, image, body);
-        await file.staged.commit(storageKey);
-        const { sha256, sizeBytes, format } = file;
-        return await this.registrar.register(principal, {
-          uploadId,
-          image,
-          target,
-          blob: { sha256, sizeBytes, storageKey, ...format },
-        });
-      } catch (error) {
-        throw fromStorage(error);
-      }
+  push(principal: AuthenticatedPrincipal, input: NewImage, body: () => ImageBytes): Promise<number> {
+    return this.reserver.during(principal, input, async ({ image, target, uploadId, storageKey }) => {
+      const file = await this.receiver.receive(uploadId, image, body);
+      await file.staged.commit(storageKey);
+      const { sha256, sizeBytes, format } = file;
+      const blob = { sha256, sizeBytes, storageKey, ...format };
+      return this.registrar.register(principal, { uploadId, image, target, blob });
+    });
+  }
+
+  /**
+   * As `push`, for bytes that are no image yet: makes a pending one, the operation that is to convert them, and their
+   * source, in one transaction.
+   * @throws DomainError as `push`, but for `unsupported_format`
+   */
+  pushSource(
+    principal: AuthenticatedPrincipal,
+    input: NewImage,
+    body: () => ImageBytes,
+    { facts, enqueue }: Pick<PendingImage, 'facts' | 'enqueue'>,
+  ): Promise<number> {
+    return this.reserver.during(principal, input, async ({ image, target, uploadId, storageKey }) => {
+      const { staged, sha256, sizeBytes } = await this.receiver.receiveUnjudged(uploadId, image, body);
+      await staged.commit(storageKey);
+      return this.registrar.registerPending(principal, {
+        image,
+        target,
+        facts: { ...facts, sha256, size_bytes: sizeBytes },
+        upload: { id: uploadId, sizeBytes },
+        enqueue: async (imageId) => {
+          await this.sources.insert(imageId, { storageKey, sha256, sizeBytes });
+          return enqueue(imageId);
+        },
+      });
     });
   }
 }

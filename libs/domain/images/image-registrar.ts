@@ -22,6 +22,8 @@ export interface Registration {
 export interface PendingImage extends Pick<Registration, 'image' | 'target'> {
   /** What the audit trail says of where they come from. */
   readonly facts: AuditFacts;
+  /** What was received for it already. */
+  readonly upload?: { readonly id: string; readonly sizeBytes: number };
   /** Runs in the transaction that makes the image, given its id, and answers the operation's. */
   readonly enqueue: (imageId: number) => Promise<number>;
 }
@@ -85,11 +87,13 @@ export class ImageRegistrar {
   }
 
   /** Makes an image that waits for its bytes, with the operation that brings them. Its id. @throws DomainError as `register` */
-  registerPending(principal: AuthenticatedPrincipal, { image, target, facts, enqueue }: PendingImage): Promise<number> {
+  registerPending(principal: AuthenticatedPrincipal, pending: PendingImage): Promise<number> {
+    const { image, target, facts, upload, enqueue } = pending;
     return this.allOrNone(async () => {
+      if (upload) await this.reservations.end(upload.id);
       const { id, place } = await this.insert(principal, { image, target, blobId: null, facts });
       await this.images.update(id, { operationId: await enqueue(id) });
-      await this.reservations.settle(place, 0);
+      await this.reservations.settle(place, upload?.sizeBytes ?? 0);
       return id;
     });
   }

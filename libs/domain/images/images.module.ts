@@ -10,11 +10,14 @@ import { ImageEditingService } from './image-editing.service.js';
 import { ImageFillingService } from './image-filling.service.js';
 import { ImagePushService } from './image-push.service.js';
 import { ImageRegistrar } from './image-registrar.js';
+import { ImageSourcesRepository } from './image-sources.repository.js';
+import { ImageSourcesService } from './image-sources.service.js';
 import { Image } from './image.entity.js';
 import { ImagesRepository } from './images.repository.js';
 import { ImagesService } from './images.service.js';
 import { LeftoversSweeper } from './leftovers.sweeper.js';
 import { PendingImagesService } from './pending-images.service.js';
+import { PushReserver } from './push-reserver.js';
 import { ReferenceReserver } from './reference-reserver.js';
 import { SharedBlobs } from './shared-blobs.js';
 import { UploadReceiver } from './upload-receiver.js';
@@ -33,10 +36,13 @@ import { UploadsRepository } from './uploads.repository.js';
     ImageFillingService,
     ImagePushService,
     ImageRegistrar,
+    ImageSourcesRepository,
+    ImageSourcesService,
     ImagesRepository,
     ImagesService,
     LeftoversSweeper,
     PendingImagesService,
+    PushReserver,
     ReferenceReserver,
     SharedBlobs,
     UploadReceiver,
@@ -44,6 +50,14 @@ import { UploadsRepository } from './uploads.repository.js';
     UploadSettler,
     UploadsRepository,
   ],
-  exports: [ImagesService, ImageEditingService, ImageFillingService, ImagePushService, PendingImagesService],
+  exports: [
+    ImagesService,
+    ImageEditingService,
+    ImageFillingService,
+    ImagePushService,
+    ImageSourcesService,
+    PendingImagesService,
+    SharedBlobs,
+  ],
 })
 export class ImagesModule {}

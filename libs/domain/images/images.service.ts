@@ -118,15 +118,16 @@ export class ImagesService {
       if (row.protected) {
         throw new DomainError('conflict', 'The image is protected; set "protected" to false before you delete it');
       }
+      const source = row.blobId === null ? await this.blobs.releaseSource(row.id) : [];
       await this.images.delete(row.id);
       await this.audit.record(principal, {
         action: 'image.delete',
         target: auditTarget(image),
         before: auditFacts(image),
       });
-      return row.blobId === null ? undefined : this.blobs.releaseIfUnused(row.blobId);
+      return row.blobId === null ? source : this.blobs.releaseIfUnused(row.blobId);
     });
-    if (freed !== undefined) await this.blobs.purge(freed);
+    for (const key of freed) await this.blobs.purge(key);
   }
 }
 

@@ -14,12 +14,15 @@ export {
 } from './image-list-query.js';
 export { imageListStatement } from './image-list.sql.js';
 export { ImagePushService } from './image-push.service.js';
+export { ImageSourcesService, type OpenSource } from './image-sources.service.js';
+export { digestMismatch } from './images.errors.js';
 export { type ImageReference, parseImageReference } from './image-reference.js';
 export { IMAGE_STATUSES, type ImageStatus } from './image-status.js';
 export type { Labels } from './image.entity.js';
 export { imageFacts, type ImageView, referenceOf } from './image-view.js';
 export { ImagesModule } from './images.module.js';
 export { ImagesService, type ReadableImage } from './images.service.js';
+export { SharedBlobs } from './shared-blobs.js';
 export type { NewImage } from './new-image.js';
 export type { ImageBytes } from './upload-receiver.js';
 export { IMAGE_REFERENCE } from './image-row.js';

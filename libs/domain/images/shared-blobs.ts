@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { BlobStore } from '#platform/storage';
 import { BlobsRepository, type NewBlob } from './blobs.repository.js';
+import { ImageSourcesRepository } from './image-sources.repository.js';
 
 /**
  * Bytes that several images may share: one blob for identical ones, freed when no image needs it any more. Both are
@@ -12,6 +13,7 @@ export class SharedBlobs {
 
   constructor(
     private readonly blobs: BlobsRepository,
+    private readonly sources: ImageSourcesRepository,
     private readonly store: BlobStore,
   ) {}
 
@@ -23,9 +25,18 @@ export class SharedBlobs {
     return { blobId: id, surplusKey: blob.storageKey };
   }
 
-  /** Inside a transaction: gives a blob up if nothing refers to it any more; the answer is what to purge after commit. */
-  releaseIfUnused(blobId: number): Promise<string | undefined> {
+  /**
+   * Inside the transaction that deletes an image, after that: gives its blob up if nothing refers to it any more. The
+   * answer is what to purge after commit.
+   */
+  async releaseIfUnused(blobId: number): Promise<readonly string[]> {
     return this.blobs.releaseIfUnused(blobId);
+  }
+
+  /** Inside the transaction that deletes an image without a blob, before that: as `releaseIfUnused`, of its source. */
+  async releaseSource(imageId: number): Promise<readonly string[]> {
+    const key = await this.sources.delete(imageId);
+    return key === undefined ? [] : [key];
   }
 
   /** Frees one discarded key. A store that does not answer is asked again by the next sweep. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Pins } from '#kernel';
-import { Database } from '#platform/database';
+import { Database, instanceIsAlive } from '#platform/database';
 import { BINDING_IS_LIVE, heldInNamespace, heldScopes } from '#domain/permissions';
 import { LOCK_IMAGE } from './image-lock.js';
 import { CANCELLED } from './operations.errors.js';
@@ -103,6 +103,15 @@ export class OperationsRepository {
       [imageId],
     );
     return row?.id;
+  }
+
+  /** Which of these somebody works on now. */
+  async findAtWork(ids: readonly number[]): Promise<Set<number>> {
+    const rows = await this.database.query<{ id: number }>(
+      `SELECT id FROM operations WHERE id = ANY($1::int[]) AND status = 'running' AND ${instanceIsAlive('instance_id')}`,
+      [ids],
+    );
+    return new Set(rows.map(({ id }) => id));
   }
 
   /** Its status now; undefined where it is gone. */

@@ -59,6 +59,11 @@ export class OperationsService {
     return id;
   }
 
+  /** Which of these somebody works on now. */
+  findAtWork(ids: readonly number[]): Promise<ReadonlySet<number>> {
+    return this.operations.findAtWork(ids);
+  }
+
   /**
    * Ends what nobody works on yet; what is at work ends as soon as its worker hears of it.
    * @throws DomainError `not_found`, `forbidden`, `conflict` where it has ended

@@ -105,8 +105,9 @@ export class QuotaLedgerRepository {
   /** What an image, or all of a tree, comes to. */
   async weigh({ imageId, treeId }: Arrival): Promise<Holdings> {
     const [row] = await this.database.query<Holdings>(
-      `SELECT count(*)::float8 AS images, coalesce(sum(b.size_bytes), 0)::float8 AS bytes
-       FROM images i LEFT JOIN blobs b ON b.id = i.blob_id WHERE i.id = $1 OR i.root_namespace_id = $2`,
+      `SELECT count(*)::float8 AS images, coalesce(sum(coalesce(b.size_bytes, f.size_bytes)), 0)::float8 AS bytes
+       FROM images i LEFT JOIN blobs b ON b.id = i.blob_id LEFT JOIN image_sources f ON f.image_id = i.id
+       WHERE i.id = $1 OR i.root_namespace_id = $2`,
       [imageId ?? null, treeId ?? null],
     );
     return row ?? { images: 0, bytes: 0 };

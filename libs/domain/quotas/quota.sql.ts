@@ -6,17 +6,23 @@ import { instanceIsAlive } from '#platform/database';
  */
 
 /**
- * `used`: images, the logical bytes of each, and the physical ones, of which a blob's count once. Read from indexes alone,
- * in the order of blobs. A statement that knows the one id of its subject beforehand says both, one of them null: the join
+ * `used`: images, the logical bytes of each, and the physical ones, of which a blob's count once. What was sent and is yet
+ * to be converted counts as an image's bytes do. Read from indexes alone, in the order of blobs; sources are few, and each
+ * is looked up. A statement that knows the one id of its subject beforehand says both, one of them null: the join
  * is then planned for as many images as that subject has, and not for what one has on average.
  */
 export const used = (accountId = 's.account_id', treeId = 's.namespace_id'): string => `LATERAL (
-  SELECT coalesce(sum(i.images), 0)::float8 AS images, coalesce(sum(i.images * b.size_bytes), 0)::float8 AS bytes,
-         coalesce(sum(b.size_bytes), 0)::float8 AS physical
-  FROM (SELECT blob_id, count(*) AS images FROM images WHERE user_id = ${accountId} GROUP BY blob_id
-        UNION ALL
-        SELECT blob_id, count(*) FROM images WHERE root_namespace_id = ${treeId} GROUP BY blob_id) i
-  LEFT JOIN blobs b ON b.id = i.blob_id) AS used`;
+  SELECT whole.images, whole.bytes + sent.bytes AS bytes, whole.physical + sent.bytes AS physical
+  FROM (
+    SELECT coalesce(sum(i.images), 0)::float8 AS images, coalesce(sum(i.images * b.size_bytes), 0)::float8 AS bytes,
+           coalesce(sum(b.size_bytes), 0)::float8 AS physical
+    FROM (SELECT blob_id, count(*) AS images FROM images WHERE user_id = ${accountId} GROUP BY blob_id
+          UNION ALL
+          SELECT blob_id, count(*) FROM images WHERE root_namespace_id = ${treeId} GROUP BY blob_id) i
+    LEFT JOIN blobs b ON b.id = i.blob_id) AS whole, (
+    SELECT coalesce(sum(f.size_bytes), 0)::float8 AS bytes FROM image_sources f
+    WHERE (SELECT i.user_id = ${accountId} OR i.root_namespace_id = ${treeId} FROM images i WHERE i.id = f.image_id)
+  ) AS sent) AS used`;
 
 /** `reserved`: what pushes under way may still add. That of a dead process counts no more, swept or not. */
 export const reserved = (condition = 'true'): string => `LATERAL (

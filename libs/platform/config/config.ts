@@ -98,6 +98,15 @@ export class Config {
   get operationLogBytes(): number {
     return this.env.OPERATION_LOG_BYTES;
   }
+  get conversionTimeoutSeconds(): number {
+    return this.env.CONVERSION_TIMEOUT_SECONDS;
+  }
+  get derivedMaxBytes(): number {
+    return this.env.DERIVED_MAX_BYTES;
+  }
+  get derivedMaxAgeDays(): number {
+    return this.env.DERIVED_MAX_AGE_DAYS;
+  }
   /** Of one team, or of one tree. */
   get maxServiceAccounts(): number {
     return this.env.MAX_SERVICE_ACCOUNTS;

@@ -72,6 +72,16 @@ export const settings = {
     desc: 'What an operation prints beyond this is not kept',
     example: '256MiB',
   }),
+  CONVERSION_TIMEOUT_SECONDS: integer(
+    1,
+    604_800,
+  )({ default: 21_600, desc: 'How long qemu-img may take for one disk, by the clock and of processor time' }),
+  DERIVED_MAX_BYTES: bytes({
+    default: 100 * 2 ** 30,
+    desc: 'What files of images in other formats may take together; those used longest ago go first, an hour after that',
+    example: '100GiB',
+  }),
+  DERIVED_MAX_AGE_DAYS: integer(0, 3_650)({ default: 7, desc: 'How long such a file stays that nobody downloads' }),
   MAX_SERVICE_ACCOUNTS: integer(
     0,
     1_000_000,

@@ -10,6 +10,7 @@ import { NamespaceServiceAccounts1763840000000 } from './migrations/176384000000
 import { UsageIndexes1763850000000 } from './migrations/1763850000000-usage-indexes.js';
 import { Operations1763860000000 } from './migrations/1763860000000-operations.js';
 import { OperationEnds1763865000000 } from './migrations/1763865000000-operation-ends.js';
+import { Conversions1763870000000 } from './migrations/1763870000000-conversions.js';
 import { SturdyClient } from './sturdy-client.js';
 
 /** In the order they run. */
@@ -23,6 +24,7 @@ export const MIGRATIONS = [
   UsageIndexes1763850000000,
   Operations1763860000000,
   OperationEnds1763865000000,
+  Conversions1763870000000,
 ];
 
 export interface DatabaseOptions {

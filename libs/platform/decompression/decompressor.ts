@@ -1,7 +1,7 @@
 import type { Sandbox } from '#platform/sandbox';
 import { type CompressionKind, hasMark, MARK_BYTES } from './compression-kind.js';
 import { DecompressedSizeError, DecompressionError } from './decompression.errors.js';
-import { unpackByProgram } from './program-filter.js';
+import { assertProgram, unpackByProgram } from './program-filter.js';
 import { Rereadable } from './rereadable.js';
 import { unpackMembers } from './zlib-members.js';
 
@@ -35,6 +35,11 @@ export class Decompressor {
     } finally {
       input.close();
     }
+  }
+
+  /** @throws DecompressorMissingError, SandboxUnavailableError */
+  async assertAvailable(kind: CompressionKind): Promise<void> {
+    if (kind === 'xz' || kind === 'bz2') await assertProgram(this.sandbox, kind);
   }
 
   private unpack(kind: CompressionKind, input: Rereadable): AsyncGenerator<Buffer> {

@@ -71,6 +71,18 @@ export async function* unpackByProgram(
   }
 }
 
+/** @throws DecompressorMissingError where the kind's program is not there, SandboxUnavailableError */
+export async function assertProgram(sandbox: Sandbox, kind: keyof typeof PROGRAMS): Promise<void> {
+  const dir = await mkdtemp(join(tmpdir(), 'unpack-'));
+  try {
+    await sandbox.run({ command: PROGRAMS[kind].command, args: ['--help'], dir, limits: LIMITS });
+  } catch (error) {
+    throw explain(kind, error);
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+}
+
 async function* filter(running: SandboxedProcess, input: Rereadable): AsyncGenerator<Buffer> {
   // What the input fails with is an error.
   void feed(running, input).catch((error: unknown) => running.kill(error as Error));

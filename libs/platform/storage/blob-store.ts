@@ -64,6 +64,18 @@ export abstract class BlobStore {
    */
   abstract stage(stagingId: string, expectedBytes?: number): Promise<StagedBlob>;
   /**
+   * Begins a write of which all bytes are in a local file. The file becomes the store's, so it is gone from `path`; it is
+   * not copied where it need not be. No further bytes are taken: `seal` hashes it.
+   * @throws as `stage`; then the file may still be there
+   */
+  abstract stageFile(stagingId: string, path: string): Promise<StagedBlob>;
+  /**
+   * Makes a blob a local file, for programs that want one, and to be removed by the caller. It may be the blob itself
+   * under another name: it is for reading only.
+   * @throws BlobNotFoundError, StorageFullError, StorageUnavailableError, also where `path` is taken
+   */
+  abstract lend(key: string, path: string): Promise<void>;
+  /**
    * Streams a blob or a part of it. Chunks are the reader's own, to do with as it likes (see `releaseMemory`).
    * @throws BlobNotFoundError, also where the key is malformed
    */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startTestApi, type TestApi } from '../../support/api.js';
 import { collaborate, newNamespace, newUser, type TestUser } from '../../support/builders.js';
-import { DescribedApi, newExampleUser } from '../../support/described-api.js';
+import { DescribedApi, idOf, newExampleUser } from '../../support/described-api.js';
 
 const described = await DescribedApi.committed();
 const tiny = await readFile(join(import.meta.dirname, '../../../examples/tiny.qcow2'));
@@ -23,6 +23,9 @@ describe('the examples of images, called in the order of a story', () => {
   afterAll(() => api.close());
 
   it('are what images get', async () => {
+    const path = '/images?name=ubuntu&tag=24.04&namespace=team&format=vmdk';
+    const pending = await described.answersItsExample(alice, 'pushImage', 202, { path, raw: tiny });
+    await alice.delete(`/images/${idOf(pending)}`);
     await described.answersItsExample(alice, 'pushImage', 201, { raw: tiny });
     await described.answersItsExample(alice, 'listImages', 200);
     await described.answersItsExample(alice, 'listNamespaceImages', 200);
@@ -38,6 +41,12 @@ describe('the examples of images, called in the order of a story', () => {
     const known = await described.call(alice, id, { headers: { ...file, 'If-None-Match': etag } });
     expect([whole.status, part.status, known.status]).toEqual([200, 206, 304]);
     await described.answersItsExample(alice, id, 416, { headers: { ...file, Range: 'bytes=9999-' } });
+  });
+
+  it('are what asks for another format gets', async () => {
+    const file = '/images/alice%2Fteam%2Fubuntu:24.04/file';
+    await described.answersItsExample(alice, 'downloadImage', 202, { path: `${file}?format=vmdk` });
+    await described.answersItsExample(alice, 'downloadImage', 400, { path: `${file}?format=iso` });
   });
 
   it('are what refused requests get', async () => {
@@ -65,8 +74,15 @@ describe('the examples of images, called in the order of a story', () => {
     for (const id of ['updateImage', 'deleteImage']) await described.answersItsExample(carol, id, 404);
   });
 
-  it('leave no answer unseen but those that take a race, a full disk or a minute', async () => {
+  it('leave no answer unseen but those that take a race, a full disk, a machine without programs or a minute', async () => {
     await described.answersItsExample(alice, 'deleteImage', 204);
-    expect(described.untold('Images')).toEqual(['pushImage 408', 'pushImage 409', 'pushImage 507', 'updateImage 409']);
+    expect(described.untold('Images')).toEqual([
+      'pushImage 408',
+      'pushImage 409',
+      'pushImage 503',
+      'pushImage 507',
+      'updateImage 409',
+      'downloadImage 503',
+    ]);
   });
 });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { BlobStore } from '../blob-store.js';
 import { StorageFullError } from '../storage.errors.js';
 import { describeAborts } from './contract/aborts.js';
+import { describeFiles } from './contract/files.js';
 import { describeHostileNames } from './contract/hostile-names.js';
 import { describeReads } from './contract/reads.js';
 import type { Subject } from './contract/subject.js';
@@ -30,6 +31,7 @@ export function describeBlobStore(name: string, harness: BlobStoreHarness): void
     (subject) => {
       describeWrites(subject);
       describeAborts(subject);
+      describeFiles(subject);
       describeReads(subject);
       describeHostileNames(subject);
       describeUpkeep(subject);

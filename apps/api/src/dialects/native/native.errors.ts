@@ -58,6 +58,9 @@ export class NativeErrorFilter implements ExceptionFilter {
     ]) {
       response.removeHeader(name);
     }
+    if (status === 401 && !response.hasHeader('WWW-Authenticate')) {
+      response.setHeader('WWW-Authenticate', 'Bearer realm="Diskyard"'); // RFC 9110, section 15.5.2
+    }
     response.status(status).json(body);
   }
 

@@ -2,7 +2,9 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { AuditModule } from '#domain/audit';
 import { AuthModule } from '#domain/auth';
+import { ConversionsModule } from '#domain/conversions';
 import { DownloadsModule } from '#domain/downloads';
+import { ExportsModule } from '#domain/exports';
 import { ImagesModule } from '#domain/images';
 import { NamespacesModule } from '#domain/namespaces';
 import { OperationsModule } from '#domain/operations';
@@ -19,7 +21,9 @@ import { AccessController } from './access/access.controller.js';
 import { BindingsController } from './bindings/bindings.controller.js';
 import { DescriptionController } from './description/description.controller.js';
 import { NativeDescription } from './description/native-description.js';
+import { ImageExportResponse } from './images/image-export.response.js';
 import { ImageFileResponse } from './images/image-file.response.js';
+import { ImageIntake } from './images/image-intake.js';
 import { ImageListsController } from './images/image-lists.controller.js';
 import { ImagePushesController } from './images/image-pushes.controller.js';
 import { ImageUploadReader } from './images/image-upload.reader.js';
@@ -48,7 +52,9 @@ import { UsersController } from './users/users.controller.js';
   imports: [
     AuditModule,
     AuthModule,
+    ConversionsModule,
     DownloadsModule,
+    ExportsModule,
     ImagesModule,
     NamespacesModule,
     OperationsModule,
@@ -80,7 +86,9 @@ import { UsersController } from './users/users.controller.js';
   ],
   providers: [
     AuditExport,
+    ImageExportResponse,
     ImageFileResponse,
+    ImageIntake,
     ImageUploadReader,
     LogResponse,
     NativeCredentials,

@@ -5,7 +5,9 @@ import { releaseMemory } from '../../release-memory.js';
 import { StorageError } from '../../storage.errors.js';
 import { EarlyFlush } from './early-flush.js';
 import { createFault, unlessGone, writeFault } from './filesystem.errors.js';
+import { readPart } from './read-part.js';
 import type { RingPool } from './ring-pool.js';
+import type { StagedFile } from './staged-file.js';
 import { SlotFiller } from './slot-filler.js';
 import type { FilledSlot } from './slot-filler.js';
 import type { WriteBack } from './write-back.js';
@@ -26,7 +28,7 @@ let lastWriteId = 0;
  * The main thread's end of one file being written: hands bytes to a writer thread, and holds the caller back when the
  * thread or the disk lags behind. Calls must not overlap, but for `drop`. Errors of its own file calls are thrown as they are.
  */
-export class FileWriter implements WriteListener {
+export class FileWriter implements StagedFile, WriteListener {
   readonly #writeId = ++lastWriteId;
   readonly #thread: WriterThread;
   readonly #ring: Ring;
@@ -83,9 +85,7 @@ export class FileWriter implements WriteListener {
   /** Reads back what was finished; shorter than `length` only at the end. */
   async read(offset: number, length: number): Promise<Buffer> {
     if (!this.#file || !this.#sealed) throw new StorageError('There is nothing to read back');
-    const available = Math.max(0, Math.min(length, this.#sealed.sizeBytes - offset));
-    const { buffer, bytesRead } = await this.#file.read(Buffer.allocUnsafe(available), 0, available, offset);
-    return buffer.subarray(0, bytesRead);
+    return readPart(this.#file, this.#sealed.sizeBytes, { offset, length });
   }
 
   /** Lets go of file and thread, at any time and any number of times. A write under way fails. */

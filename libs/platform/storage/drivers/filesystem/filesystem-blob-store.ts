@@ -1,19 +1,21 @@
-import { readdir, stat, unlink, writeFile } from 'node:fs/promises';
+import { constants, copyFile, readdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { assertBlobKey, assertStagingId, isBlobKey, isStagingId } from '../../blob-key.js';
 import { BlobStore } from '../../blob-store.js';
 import type { ByteRange, StagedBlob, StagedLeftover, StoreHealth } from '../../blob-store.js';
-import { BlobNotFoundError } from '../../storage.errors.js';
+import { BlobNotFoundError, type StorageError } from '../../storage.errors.js';
 import { assertByteRange } from '../byte-range.js';
+import { AdoptedFile } from './adopted-file.js';
 import { readBlob } from './blob-reader.js';
 import { FileWriter } from './file-writer.js';
 import type { WriteMachinery } from './file-writer.js';
 import { FilesystemStagedBlob } from './filesystem-staged-blob.js';
-import { errnoOf, unlessGone, writeFault } from './filesystem.errors.js';
+import { createFault, errnoOf, readFault, unlessGone, writeFault } from './filesystem.errors.js';
 import { FreeSpaceGuard, freeBytesAt } from './free-space.js';
 import { Layout, syncDirectory } from './layout.js';
+import { linked } from './linked.js';
 import { RingPool } from './ring-pool.js';
 import { WriteBack } from './write-back.js';
 import { WriterPool } from './writer-pool.js';
@@ -64,6 +66,22 @@ export class FilesystemBlobStore extends BlobStore {
     return new FilesystemStagedBlob(stagingId, this.#layout, writer, guard);
   }
 
+  override async stageFile(stagingId: string, path: string): Promise<StagedBlob> {
+    assertStagingId(stagingId);
+    const target = this.#layout.staged(stagingId);
+    if (!(await linked(path, target).catch(rethrown(createFault)))) return this.#stageCopy(stagingId, path);
+    await typed(unlink(path));
+    const guard = new FreeSpaceGuard(() => freeBytesAt(this.#layout.staging), 0); // it takes no further room
+    return new FilesystemStagedBlob(stagingId, this.#layout, await typed(AdoptedFile.open(target)), guard);
+  }
+
+  override async lend(key: string, path: string): Promise<void> {
+    if (!isBlobKey(key)) throw new BlobNotFoundError('No such blob');
+    const blob = this.#layout.blob(key);
+    if (await linked(blob, path).catch(rethrown(readFault))) return;
+    await copyFile(blob, path, constants.COPYFILE_EXCL).catch(rethrown(writeFault));
+  }
+
   override async open(key: string, range?: ByteRange): Promise<Readable> {
     if (!isBlobKey(key)) throw new BlobNotFoundError('No such blob');
     if (range) assertByteRange(range);
@@ -94,6 +112,27 @@ export class FilesystemBlobStore extends BlobStore {
   override close(): Promise<void> {
     return this.#machinery.threads.close();
   }
+
+  /** From another file system. */
+  async #stageCopy(stagingId: string, path: string): Promise<StagedBlob> {
+    const staged = await this.stage(stagingId, (await typed(stat(path))).size);
+    try {
+      // A stream of bytes is typed any.
+      for await (const chunk of (await readBlob(path)) as AsyncIterable<Buffer>) await staged.write(chunk);
+      await typed(unlink(path));
+      return staged;
+    } catch (error) {
+      await staged.abort();
+      throw error;
+    }
+  }
+}
+
+/** For `catch`: makes a typed error of it. */
+function rethrown(fault: (cause: unknown) => StorageError): (cause: unknown) => never {
+  return (cause) => {
+    throw fault(cause);
+  };
 }
 
 /** Waits for `call`, and makes a typed error of a failed system call. */

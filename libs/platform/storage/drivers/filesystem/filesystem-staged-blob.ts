@@ -5,13 +5,13 @@ import type { SealedBlob, StagedBlob } from '../../blob-store.js';
 import { StorageError } from '../../storage.errors.js';
 import { assertByteRange } from '../byte-range.js';
 import { WriteLifecycle } from '../write-lifecycle.js';
-import type { FileWriter } from './file-writer.js';
 import { readFault, unlessGone, writeFault } from './filesystem.errors.js';
 import type { FreeSpaceGuard } from './free-space.js';
 import { syncDirectory } from './layout.js';
 import type { Layout } from './layout.js';
+import type { StagedFile } from './staged-file.js';
 
-/** A write into a file of `staging`. */
+/** A write into a file of `staging`, or a whole file there. */
 export class FilesystemStagedBlob implements StagedBlob {
   readonly #lifecycle = new WriteLifecycle(writeFault);
   /** Where the bytes are now. */
@@ -20,7 +20,7 @@ export class FilesystemStagedBlob implements StagedBlob {
   constructor(
     readonly stagingId: string,
     private readonly layout: Layout,
-    private readonly writer: FileWriter,
+    private readonly file: StagedFile,
     private readonly guard: FreeSpaceGuard,
   ) {
     this.#path = layout.staged(stagingId);
@@ -29,18 +29,18 @@ export class FilesystemStagedBlob implements StagedBlob {
   write(chunk: Uint8Array): Promise<void> {
     return this.#lifecycle.step('writing', 'writing', async () => {
       await this.guard.pass(chunk.length);
-      await this.writer.write(chunk);
+      await this.file.write(chunk);
     });
   }
 
   seal(): Promise<SealedBlob> {
-    return this.#lifecycle.step('writing', 'sealed', () => this.writer.finish());
+    return this.#lifecycle.step('writing', 'sealed', () => this.file.finish());
   }
 
   async read(offset: number, length: number): Promise<Buffer> {
     this.#lifecycle.requireSealed();
     assertByteRange({ offset, length });
-    return this.writer.read(offset, length).catch((error: unknown) => {
+    return this.file.read(offset, length).catch((error: unknown) => {
       throw readFault(error);
     });
   }
@@ -48,12 +48,12 @@ export class FilesystemStagedBlob implements StagedBlob {
   async commit(key: string): Promise<void> {
     assertBlobKey(key);
     await this.#lifecycle.step('sealed', 'committed', () => this.#publish(this.layout.blob(key)));
-    await this.writer.close();
+    await this.file.close();
   }
 
   abort(): Promise<void> {
     return this.#lifecycle.abort(
-      () => this.writer.drop(),
+      () => this.file.drop(),
       () => unlessGone(unlink(this.#path)),
     );
   }

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { StorageUnavailableError } from '../../storage.errors.js';
+import { workerBeside } from './worker-url.js';
 import type { WriterReply, WriterRequest } from './writer-protocol.js';
 
 /** Whoever runs a write in a thread: hears its replies, and `lost` once if the thread dies first. */
@@ -8,8 +9,7 @@ export interface WriteListener {
   lost(error: StorageUnavailableError): void;
 }
 
-/** Beside this file and with its ending: `.js` in a build, `.ts` where the source runs as it is. */
-const WORKER = new URL(`./writer.worker${import.meta.url.slice(import.meta.url.lastIndexOf('.'))}`, import.meta.url);
+const WORKER = workerBeside(import.meta.url, 'writer');
 
 /** It handles shared memory and small messages only: a small heap keeps its garbage small, too. */
 const HEAP = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 };

@@ -1,3 +1,4 @@
+import { readFile, unlink, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { assertBlobKey, assertStagingId, isBlobKey } from '../../blob-key.js';
 import { BlobStore } from '../../blob-store.js';
@@ -25,7 +26,7 @@ export class MemoryBlobStore extends BlobStore {
     this.#shelf = new MemoryShelf(capacityBytes);
   }
 
-  override async stage(stagingId: string, expectedBytes = 0): Promise<StagedBlob> {
+  override async stage(stagingId: string, expectedBytes = 0): Promise<MemoryStagedBlob> {
     assertStagingId(stagingId);
     if (this.#closed) throw new StorageUnavailableError('The store is closed');
     if (this.#shelf.staged.has(stagingId)) throw new StorageError('There is such a write already');
@@ -33,9 +34,28 @@ export class MemoryBlobStore extends BlobStore {
     return new MemoryStagedBlob(stagingId, this.#shelf);
   }
 
+  override async stageFile(stagingId: string, path: string): Promise<StagedBlob> {
+    const staged = await this.stage(stagingId);
+    try {
+      await staged.write(await readFile(path));
+      await unlink(path);
+    } catch (error) {
+      await staged.abort();
+      throw error;
+    }
+    return staged.withoutMore();
+  }
+
+  override async lend(key: string, path: string): Promise<void> {
+    try {
+      await writeFile(path, this.#find(key), { flag: 'wx' });
+    } catch (cause) {
+      throw cause instanceof StorageError ? cause : new StorageUnavailableError('The file cannot be made', { cause });
+    }
+  }
+
   override async open(key: string, range?: ByteRange): Promise<Readable> {
-    const blob = isBlobKey(key) ? this.#shelf.blobs.get(key) : undefined;
-    if (!blob) throw new BlobNotFoundError('No such blob');
+    const blob = this.#find(key);
     if (range) assertByteRange(range);
     return Readable.from(chunksOf(range ? blob.subarray(range.offset, range.offset + range.length) : blob));
   }
@@ -66,6 +86,12 @@ export class MemoryBlobStore extends BlobStore {
 
   override async close(): Promise<void> {
     this.#closed = true;
+  }
+
+  #find(key: string): Buffer {
+    const blob = isBlobKey(key) ? this.#shelf.blobs.get(key) : undefined;
+    if (!blob) throw new BlobNotFoundError('No such blob');
+    return blob;
   }
 }
 

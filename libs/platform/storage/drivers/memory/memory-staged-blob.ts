@@ -11,6 +11,7 @@ export class MemoryStagedBlob implements StagedBlob {
   readonly #lifecycle = new WriteLifecycle(asStorageError);
   readonly #bytes: StagedBytes = { chunks: [], sizeBytes: 0, modifiedAt: new Date() };
   #sealed = Buffer.alloc(0);
+  #takesMore = true;
 
   constructor(
     readonly stagingId: string,
@@ -19,8 +20,15 @@ export class MemoryStagedBlob implements StagedBlob {
     shelf.staged.set(stagingId, this.#bytes);
   }
 
+  /** The same, of which all bytes have come. */
+  withoutMore(): this {
+    this.#takesMore = false;
+    return this;
+  }
+
   write(chunk: Uint8Array): Promise<void> {
     return this.#lifecycle.step('writing', 'writing', async () => {
+      if (!this.#takesMore) throw new StorageError('The write takes no further bytes');
       if (chunk.length > this.shelf.freeBytes) throw new StorageFullError('No room for these bytes');
       this.#bytes.chunks.push(chunk);
       this.#bytes.sizeBytes += chunk.length;

@@ -1,4 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import { COMPRESSION_WORDS, FORMAT_WORDS } from '#domain/conversions';
 import { EXAMPLE_TIME } from '../native.examples.js';
 
 const MOMENT = { type: String, format: 'date-time', nullable: true } as const;
@@ -49,8 +50,14 @@ export class NewImageDownload {
   })
   download_url: string;
 
+  @ApiProperty({ description: 'What disk it is; it is converted to qcow2', required: false, enum: FORMAT_WORDS })
+  format?: string;
+
+  @ApiProperty({ description: 'What it is packed in', required: false, enum: COMPRESSION_WORDS })
+  compression?: string;
+
   @ApiProperty({
-    description: 'The SHA-256 that it must have, as 64 hex digits',
+    description: 'The SHA-256 that it must have as it comes, as 64 hex digits',
     required: false,
     pattern: '^[0-9A-Fa-f]{64}$',
   })

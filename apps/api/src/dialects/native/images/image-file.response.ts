@@ -11,6 +11,12 @@ import { isNotModified, rangeApplies, type Validators } from '../../../http/cond
 import { reprDigest } from '../../../http/digest-headers.js';
 import type { FileType } from './image-types.js';
 
+/** What to call the file. */
+export interface FileKind {
+  readonly type: FileType;
+  readonly extension: string;
+}
+
 /** Sends an image's bytes: whole, in part, or not at all where the client has them (RFC 9110, sections 13 and 14). */
 @Injectable()
 export class ImageFileResponse {
@@ -23,13 +29,13 @@ export class ImageFileResponse {
   async send(
     caller: Principal,
     image: ReadableImage,
-    type: FileType,
+    as: FileKind,
     request: Request,
     response: Response,
   ): Promise<void> {
     const { sizeBytes, sha256 } = image.blob;
     const validators: Validators = { etag: `"${sha256}"`, lastModified: image.createdAt };
-    describe(image, type, validators, response);
+    describe(image, as, validators, response);
     if (isNotModified(request.headers, validators)) {
       response.status(304).end();
       return;
@@ -72,7 +78,12 @@ export class ImageFileResponse {
   }
 }
 
-function describe(image: ReadableImage, type: FileType, { etag, lastModified }: Validators, response: Response): void {
+function describe(
+  image: ReadableImage,
+  { type, extension }: FileKind,
+  { etag, lastModified }: Validators,
+  response: Response,
+): void {
   response.setHeader('Content-Type', type);
   response.setHeader('Accept-Ranges', 'bytes');
   response.setHeader('ETag', etag);
@@ -80,7 +91,7 @@ function describe(image: ReadableImage, type: FileType, { etag, lastModified }: 
   response.setHeader('Repr-Digest', reprDigest(image.blob.sha256));
   response.setHeader('Cache-Control', 'private, no-cache'); // it may be deleted, or closed to the reader, at any time
   // The rules for names and tags leave nothing in them that would need quoting.
-  response.setHeader('Content-Disposition', `attachment; filename="${image.name}_${image.tag}.qcow2"`);
+  response.setHeader('Content-Disposition', `attachment; filename="${image.name}_${image.tag}.${extension}"`);
 }
 
 /** The client went away before the end. */

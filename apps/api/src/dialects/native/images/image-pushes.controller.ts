@@ -2,20 +2,20 @@ import { Controller, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { AuthenticatedPrincipal } from '#kernel';
 import { DownloadsService } from '#domain/downloads';
-import { ImagePushService, ImagesService } from '#domain/images';
+import { ImagesService } from '#domain/images';
 import { RequireScope } from '../../../http/access/access.decorator.js';
 import { Caller } from '../../../http/access/caller.decorator.js';
 import { PublicUrl } from '../../../http/public-url.js';
 import { presentImage } from './image.presenter.js';
 import { ApiPushImage } from './image-pushes.openapi.js';
 import { readDownload } from './image-download.reader.js';
-import { ImageUploadReader, mediaType } from './image-upload.reader.js';
+import { ImageIntake } from './image-intake.js';
+import { mediaType } from './image-upload.reader.js';
 
 @Controller('images')
 export class ImagePushesController {
   constructor(
-    private readonly uploads: ImageUploadReader,
-    private readonly pushes: ImagePushService,
+    private readonly intake: ImageIntake,
     private readonly downloads: DownloadsService,
     private readonly images: ImagesService,
     private readonly url: PublicUrl,
@@ -32,13 +32,8 @@ export class ImagePushesController {
     const id =
       mediaType(request) === 'application/json'
         ? await this.downloads.create(caller, readDownload(request.body))
-        : await this.receive(caller, request, response);
+        : await this.intake.receive(caller, request, response);
     response.location(`${this.url.base}/images/${id}`);
     return presentImage(await this.images.get(caller, { kind: 'id', id }), this.url.base);
-  }
-
-  private async receive(caller: AuthenticatedPrincipal, request: Request, response: Response): Promise<number> {
-    const { input, body } = await this.uploads.read(request, response);
-    return this.pushes.push(caller, input, body);
   }
 }

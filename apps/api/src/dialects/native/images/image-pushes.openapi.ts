@@ -7,19 +7,22 @@ import {
   getSchemaPath,
   type RequestBodyObject,
 } from '@nestjs/swagger';
+import { COMPRESSION_WORDS, FORMAT_WORDS } from '#domain/conversions';
 import { Answers, LOCATION, Refuses } from '../native.operations.js';
 import { FILE_TYPES } from './image-types.js';
 import { NewImageDownload } from './image-download.schema.js';
 import { ImageAnswer } from './image.schema.js';
 
 const TEXT = { type: 'string' } as const;
+const FORMAT = { type: 'string', enum: FORMAT_WORDS, default: 'qcow2' };
+const COMPRESSION = { type: 'string', enum: COMPRESSION_WORDS };
 const BINARY = { type: 'string', format: 'binary' } as const;
 
 /** The file itself, or a form in which the words go before it. */
 const FILE_OR_FORM: RequestBodyObject = {
   required: true,
   description:
-    'The QCOW2 file as it is. Any type but JSON and multipart means the same; chunked or with a length; not encoded. ' +
+    'The file as it is: QCOW2, unless `format` or `compression` says otherwise. Any type but JSON and multipart means the same; chunked or with a length; not encoded. ' +
     'As JSON, where else to download it from: the image is `pending` until its operation has brought it. ' +
     'Or a form: what stands behind its part `file` is not read.',
   content: {
@@ -29,7 +32,7 @@ const FILE_OR_FORM: RequestBodyObject = {
       schema: {
         type: 'object',
         required: ['file'],
-        properties: { name: TEXT, tag: TEXT, namespace: TEXT, file: BINARY },
+        properties: { name: TEXT, tag: TEXT, namespace: TEXT, format: FORMAT, compression: COMPRESSION, file: BINARY },
       },
     },
   },
@@ -55,7 +58,26 @@ const TakesWords = (): MethodDecorator =>
       description: '`path`, or `path@owner` for another’s; one’s own is made, private, if it is not there',
       schema: { ...TEXT, example: 'team' },
     }),
+    ApiQuery({
+      name: 'format',
+      required: false,
+      description: 'What disk the file is: any but `qcow2` is converted to it. It is not guessed',
+      schema: FORMAT,
+    }),
+    ApiQuery({
+      name: 'compression',
+      required: false,
+      description: 'What the file is packed in; it is unpacked. It is not guessed either',
+      schema: COMPRESSION,
+    }),
   );
+
+const MONITOR = {
+  Link: { description: 'The operation that makes the image: `rel="monitor"`', schema: TEXT },
+};
+
+/** How an image looks while nobody has converted it. */
+const PENDING = { status: 'pending', size: null, virtual_size: null, sha256: null, format: null };
 
 const TakesDigest = (): MethodDecorator =>
   applyDecorators(
@@ -80,13 +102,18 @@ export const ApiPushImage = (): MethodDecorator =>
       summary: 'Push an image',
       description:
         'The file is examined as it comes; it becomes an image in one step, or leaves nothing behind. ' +
-        'A connection may be slow, but not silent.',
+        'A connection may be slow, but not silent. A disk of another format, or in a compression, is received whole, and ' +
+        'then judged and converted by an operation.',
       requestBody: FILE_OR_FORM,
     }),
     ApiExtraModels(NewImageDownload),
     TakesWords(),
     TakesDigest(),
     Answers(201, ImageAnswer, 'The image', { headers: LOCATION }),
+    Answers(202, ImageAnswer, 'The image, which is to be converted by an operation', {
+      headers: { ...LOCATION, ...MONITOR },
+      changes: PENDING,
+    }),
     Refuses(400, 'Its words, its digest or the file itself are wrong', { name: ['Name already exists'] }),
     Refuses(
       403,
@@ -99,6 +126,11 @@ export const ApiPushImage = (): MethodDecorator =>
       413,
       'The file is larger than this server takes, or than what is left of a quota',
       'File is too large: at most 1099511627776 bytes are taken here',
+    ),
+    Refuses(
+      503,
+      'This server cannot convert it, or its store does not answer',
+      'Disks cannot be converted here: install the package qemu-utils (Debian, Ubuntu) or qemu-img (Fedora)',
     ),
     Refuses(507, 'The server is full', 'The server has no room for this image; ask its operator'),
   );

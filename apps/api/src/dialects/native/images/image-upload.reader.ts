@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { DomainError } from '#kernel';
 import { Config } from '#platform/config';
+import { type DiskKind, readDiskKind } from '#domain/conversions';
 import type { ImageBytes, NewImage } from '#domain/images';
 import { readBody } from '../../../http/body-reader.js';
 import { declaredSha256 } from '../../../http/digest-headers.js';
@@ -13,6 +14,8 @@ import { readMultipartUpload } from './multipart-upload.js';
 /** What a push says, and its bytes once somebody asks for them. */
 export interface ImageUpload {
   readonly input: NewImage;
+  /** What the bytes are; undefined for QCOW2 as it is. */
+  readonly disk: DiskKind | undefined;
   readonly body: () => ImageBytes;
 }
 
@@ -39,10 +42,13 @@ export class ImageUploadReader {
     if (type === 'multipart/form-data') {
       allowBody(request, response); // the words stand in the body too
       const { fields, file } = await readMultipartUpload(request, idleTimeoutMs);
-      return { input: { ...words, ...fields }, body: () => readBody(file, idleTimeoutMs) };
+      const { format = one(query, 'format'), compression = one(query, 'compression'), ...said } = fields;
+      const disk = readDiskKind(format, compression);
+      return { input: { ...words, ...said }, disk, body: () => readBody(file, idleTimeoutMs) };
     }
     return {
       input: { ...words, declaredSizeBytes: declaredSize(request) },
+      disk: readDiskKind(one(query, 'format'), one(query, 'compression')),
       body: () => {
         allowBody(request, response);
         return readBody(request, idleTimeoutMs);

@@ -1,11 +1,14 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { AuthenticatedPrincipal, Principal } from '#kernel';
+import { readExportFormat } from '#domain/conversions';
 import { ImageEditingService, ImagesService, parseImageReference } from '#domain/images';
 import { RequireScope, RequireScopeUnlessPublic } from '../../../http/access/access.decorator.js';
 import { Caller } from '../../../http/access/caller.decorator.js';
 import { sendJson } from '../../../http/json-adapter.js';
 import { PublicUrl } from '../../../http/public-url.js';
+import { one, type RawQuery } from '../native.paging.js';
+import { ImageExportResponse } from './image-export.response.js';
 import { ImageFileResponse } from './image-file.response.js';
 import { preferredFileType, preferredType } from './image-types.js';
 import { presentImage } from './image.presenter.js';
@@ -19,6 +22,7 @@ export class ImagesController {
     private readonly images: ImagesService,
     private readonly edits: ImageEditingService,
     private readonly file: ImageFileResponse,
+    private readonly exports: ImageExportResponse,
     private readonly url: PublicUrl,
   ) {}
 
@@ -49,7 +53,16 @@ export class ImagesController {
   ): Promise<void> {
     response.vary('Accept');
     const readable = await this.images.getReadable(caller, parseImageReference(image));
-    await this.file.send(caller, readable, preferredFileType(request), request, response);
+    const format = readExportFormat(one(request.query as RawQuery, 'format'));
+    if (format) await this.exports.send(caller, readable, format, request, response);
+    else
+      await this.file.send(
+        caller,
+        readable,
+        { type: preferredFileType(request), extension: 'qcow2' },
+        request,
+        response,
+      );
   }
 
   @Patch()

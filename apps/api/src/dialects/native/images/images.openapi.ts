@@ -1,6 +1,16 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiExtraModels, ApiHeader, ApiOperation, ApiParam, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import {
+  ApiExtraModels,
+  ApiHeader,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiResponse,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import { FORMAT_WORDS } from '#domain/conversions';
 import { Answers, AnswersNothing, Refuses, RefusesBody, RefusesUnseen } from '../native.operations.js';
+import { ImageExportAnswer } from './image-export.schema.js';
 import { FILE_TYPES } from './image-types.js';
 import { ImageAnswer } from './image.schema.js';
 
@@ -93,12 +103,33 @@ export const ApiSendImageFile = (): MethodDecorator =>
       tags,
       operationId: 'downloadImage',
       summary: 'Download an image’s file',
-      description: 'Bit for bit what was pushed. `HEAD` tells the headers without the file.',
+      description:
+        'The image as QCOW2. `HEAD` tells the headers without the file. In another format it is made when somebody asks: ' +
+        'once, for all images with the same bytes, and kept for a while. Until it is there the answer is 202; ask again, ' +
+        'or watch the operation.',
     }),
     NamesImage(),
+    ApiQuery({
+      name: 'format',
+      required: false,
+      description: 'The format that the file is wanted in; `vpc` is another word for `vhd`',
+      schema: { ...TEXT, enum: FORMAT_WORDS, default: 'qcow2' },
+    }),
     TakesConditions(),
     ApiResponse({ status: 200, description: 'The file', content: FILE, headers: FILE_HEADERS }),
+    Answers(202, ImageExportAnswer, 'It is being made in this format', {
+      headers: {
+        Link: { description: 'The operation that makes it: `rel="monitor"`', schema: TEXT },
+        'Retry-After': { description: 'Seconds after which to ask again', schema: TEXT },
+      },
+    }),
+    Refuses(400, 'There is no such format', { format: ['Format must be one of qcow2, raw, vmdk, vdi, vhd, vhdx'] }),
     AnswersParts(),
+    Refuses(
+      503,
+      'This server cannot convert it, or its store does not answer',
+      'Disks cannot be converted here: install the package qemu-utils (Debian, Ubuntu) or qemu-img (Fedora)',
+    ),
   );
 
 export const ApiUpdateImage = (): MethodDecorator =>

@@ -4,7 +4,7 @@ import type { Request } from 'express';
 import { DomainError } from '#kernel';
 import { bodyCutOff, bodyTimedOut } from '../../../http/body-reader.js';
 
-const WORDS = ['name', 'tag', 'namespace'] as const;
+const WORDS = ['name', 'tag', 'namespace', 'format', 'compression'] as const;
 type Word = (typeof WORDS)[number];
 
 /** The words of a multipart push that came before its file, and the file as it comes. */
