@@ -13,10 +13,7 @@ import {
 import { query } from '../support/embedded-postgres/observe.js';
 import { eventually } from '../support/eventually.js';
 import { largeImage } from '../support/large-image.js';
-import { newReading, readOn } from '../support/log-reader.js';
-import { printElsewhere } from '../support/log-writing.js';
 import type { NativeClient } from '../support/native-client.js';
-import { NOWHERE } from '../support/operation-body.js';
 import { type Behaviour, Origin } from '../support/origin.js';
 import { answer, file, inTurn } from '../support/origin-behaviours.js';
 import { setQuota, usageOf } from '../support/quotas.js';
@@ -233,32 +230,4 @@ describe('an api process and two workers on one database and one store', () => {
       reserved_bytes: 0,
     });
   }
-
-  it(
-    'serve a log to its end through restarts of the api',
-    async () => {
-      const { id } = await startDownload(client, NOWHERE);
-      const reading = newReading();
-      const lines = 20_000;
-      const printing = printElsewhere(id, { lines, linesPerSecond: 5_000 }, { ...settings(), DATA_DIR: dataDir });
-      let isOver = false;
-      const follow = async (): Promise<void> => {
-        while (!(await readOn(client, `/operations/${id}/logs`, reading, { sse: true })) || !isOver);
-      };
-      const following = follow();
-      for (const signal of ['SIGKILL', 'SIGTERM', 'SIGKILL'] as const) {
-        const before = reading.next;
-        await eventually(() => expect(reading.next).toBeGreaterThan(before));
-        await api.kill(signal);
-        api = ApiProcess.start(dataDir, { ...settings(), WORKER_CONCURRENCY: '0', ADMIN_TOKEN: TOKEN });
-        client = await api.client(TOKEN);
-      }
-      await printing;
-      isOver = true;
-      await client.post(`/operations/${id}/cancel`);
-      await following;
-      expect(reading).toEqual({ next: lines, wrong: [] });
-    },
-    PATIENCE_MS,
-  );
 });
