@@ -61,7 +61,12 @@ export class DownloadsService {
     try {
       this.outbound.checkUrl(url);
     } catch (error) {
-      throw DomainError.field('invalid', 'download_url', `Download_url cannot be used: ${outboundProblem(error)}`, error);
+      throw DomainError.field(
+        'invalid',
+        'download_url',
+        `Download_url cannot be used: ${outboundProblem(error)}`,
+        error,
+      );
     }
   }
 }
