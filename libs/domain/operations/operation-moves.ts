@@ -75,7 +75,12 @@ export class OperationMoves {
 
   /** Sees to it that there is a job for whatever waits: one may have gone with the process that took it. */
   async enqueueDue(): Promise<void> {
-    for (const { id, kind } of await this.claims.listDue()) await this.jobs.enqueue(queueOf(kind), { id });
+    const due = await this.claims.listDue();
+    for (const kind of new Set(due.map((operation) => operation.kind))) {
+      const waiting = await this.jobs.listWaiting(queueOf(kind)); // most: the queue is long, or the workers are few
+      const lost = due.filter((operation) => operation.kind === kind && !waiting.has(operation.id));
+      for (const { id } of lost) await this.jobs.enqueue(queueOf(kind), { id });
+    }
   }
 
   private async settle(operation: Suspect): Promise<void> {

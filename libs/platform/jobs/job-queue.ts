@@ -73,6 +73,15 @@ export class JobQueue {
     });
   }
 
+  /** What the jobs of a queue are about that nobody has taken yet, those for later included. */
+  async listWaiting(queue: string): Promise<Set<number>> {
+    const rows = await this.database.query<{ id: number }>(
+      `SELECT (data ->> 'id')::int AS id FROM ${SCHEMA}.job WHERE name = $1 AND state IN ('created', 'retry')`,
+      [queue],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
   /** Takes jobs as they come, `concurrency` at a time. `handle` must not throw: what became of the work is its to note. */
   async work(queue: string, concurrency: number, handle: (data: JobData) => Promise<void>): Promise<void> {
     const boss = await this.start();
