@@ -6,6 +6,15 @@ import type { Labels } from './image.entity.js';
 import type { ImageStatus } from './image-status.js';
 import type { ImageView } from './image-view.js';
 
+/** In JSON, whose times are text. */
+interface DownloadRow {
+  readonly source: string;
+  readonly error: string | null;
+  readonly createdAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+}
+
 /** One row of `IMAGE_VIEW`: flat, because PostgreSQL and the driver are fastest that way. */
 export interface ImageRow {
   id: number;
@@ -47,17 +56,19 @@ export interface ImageRow {
   blob_format: BlobFormat;
   blob_storage_key: string;
   /** Null for one that was not downloaded. */
-  download_source: string | null;
-  download_error: string | null;
-  download_created_at: Date;
-  download_started_at: Date | null;
-  download_finished_at: Date | null;
+  download: DownloadRow | null;
   tree_held: readonly Scope[];
   image_held: readonly Scope[];
 }
 
 /** SQL for the reference of an image `i` of the owner `o`, in the namespace `n` if any: what `formatReference` writes. */
 export const IMAGE_REFERENCE = `(o.username || '/' || coalesce(n.path || '/', '') || i.name || ':' || i.tag)`;
+
+/** How it came from another server; a join would cost the many that were pushed. */
+const DOWNLOAD = `CASE WHEN i.operation_id IS NOT NULL THEN (
+    SELECT jsonb_build_object('source', d.input ->> 'source', 'error', CASE WHEN d.finished_at IS NOT NULL THEN d.error END,
+      'createdAt', d.created_at, 'startedAt', d.started_at, 'finishedAt', d.finished_at)
+    FROM operations d WHERE d.id = i.operation_id AND d.kind = 'download') END`;
 
 /** Columns and joins of an image view, from an `images i`; `$1` is whose bindings count for the caller. */
 export const IMAGE_VIEW = {
@@ -70,15 +81,12 @@ export const IMAGE_VIEW = {
     n.path AS namespace_path, n.description AS namespace_description, n.visibility AS namespace_visibility,
     n.created_at AS namespace_created_at, n.updated_at AS namespace_updated_at,
     i.blob_id, b.size_bytes AS blob_size, b.virtual_size_bytes AS blob_virtual_size, encode(b.sha256, 'hex') AS blob_sha256,
-    b.format AS blob_format, b.storage_key AS blob_storage_key,
-    d.input ->> 'source' AS download_source, CASE WHEN d.finished_at IS NOT NULL THEN d.error END AS download_error,
-    d.created_at AS download_created_at, d.started_at AS download_started_at, d.finished_at AS download_finished_at`,
+    b.format AS blob_format, b.storage_key AS blob_storage_key, ${DOWNLOAD} AS download`,
   joins: `
     JOIN users u ON u.id = i.user_id
     LEFT JOIN users a ON a.id = i.author_id AND i.author_id <> i.user_id
     LEFT JOIN namespaces n ON n.id = i.namespace_id
-    LEFT JOIN blobs b ON b.id = i.blob_id
-    LEFT JOIN operations d ON d.id = i.operation_id AND d.kind = 'download'`,
+    LEFT JOIN blobs b ON b.id = i.blob_id`,
 } as const;
 
 const NONE = `'{}'::text[]`;
@@ -151,14 +159,16 @@ function toNamespace(row: ImageRow): ImageView['namespace'] {
   };
 }
 
-function toDownload(row: ImageRow): ImageView['download'] {
-  if (row.download_source === null) return null;
+function toDownload({ download }: ImageRow): ImageView['download'] {
+  if (download === null) return null;
+  const { source, error, createdAt, startedAt, finishedAt } = download;
+  const moment = (text: string | null): Date | null => (text === null ? null : new Date(text));
   return {
-    source: row.download_source,
-    error: row.download_error,
-    createdAt: row.download_created_at,
-    startedAt: row.download_started_at,
-    finishedAt: row.download_finished_at,
+    source,
+    error,
+    createdAt: new Date(createdAt),
+    startedAt: moment(startedAt),
+    finishedAt: moment(finishedAt),
   };
 }
 
