@@ -16,7 +16,8 @@ describe('an operation whose job is lost', () => {
     const moves = api.app.get(OperationMoves, { strict: false });
     const [waits, lost] = [await startDownload(api.admin, NOWHERE), await startDownload(api.admin, NOWHERE)];
     await database.query(`WITH gone AS (DELETE FROM jobs.job WHERE data ->> 'id' = $1) SELECT`, [String(lost.id)]);
-    const jobs = async (): Promise<object[]> => database.query('SELECT id::text, data FROM jobs.job ORDER BY created_on');
+    const jobs = async (): Promise<object[]> =>
+      database.query('SELECT id::text, data FROM jobs.job ORDER BY created_on');
     const [first] = await jobs();
 
     await moves.enqueueDue(); // too soon to tell
