@@ -51,7 +51,7 @@ function checkScopes(problems: FieldProblems, scopes: readonly string[], where: 
   } else if (forTokens.length > 0) {
     problems.add(
       'scopes',
-      `${forTokens.join(', ')} follow the image: give the role image:read, or image:write to manage`,
+      `Only tokens hold ${forTokens.join(', ')}: a role gives image:read to see the work on images, image:write to manage it`,
     );
   } else if (foreign.length > 0) {
     problems.add(

@@ -160,6 +160,14 @@ describe('roles', () => {
 
   it.each([
     [{ scopes: ['image:fly'] }, { scopes: [`Unknown scopes: image:fly. Known are: ${SCOPES.join(', ')}`] }],
+    [
+      { scopes: ['operation:read'] },
+      {
+        scopes: [
+          'Only tokens hold operation:read: a role gives image:read to see the work on images, image:write to manage it',
+        ],
+      },
+    ],
     [{ scopes: [] }, { scopes: ['Scopes must name at least one scope'] }],
     [{ scopes: ['audit:read'] }, { scopes: [expect.stringMatching(/^A namespace’s role cannot hold audit:read/)] }],
     [{ name: '12' }, { name: [expect.stringMatching(/^Name must be 1 to 63/)] }],
