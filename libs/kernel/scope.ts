@@ -6,6 +6,7 @@ export const SCOPES = [
   'image:read',
   'image:write',
   'image:delete',
+  'image:build',
   'namespace:read',
   'namespace:write',
   'namespace:delete',
@@ -36,11 +37,12 @@ export type Scope = (typeof SCOPES)[number];
 
 /**
  * What a role must grant for a scope. Work on an image follows the image: who may read it may see the work, who may change
- * it may manage that. Such scopes are for tokens; no role holds them but the admin's, which holds all.
+ * it may manage that; who may push somewhere may build there. Such scopes are for tokens; no role holds them but the
+ * admin's, which holds all.
  */
 export function roleScopeOf(scope: Scope): Scope {
   if (scope === 'operation:read') return 'image:read';
-  return scope === 'operation:write' ? 'image:write' : scope;
+  return scope === 'operation:write' || scope === 'image:build' ? 'image:write' : scope;
 }
 
 export function isScope(value: unknown): value is Scope {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AuthenticatedPrincipal } from '#kernel';
 import { ImageRegistrar, type PendingImage } from './image-registrar.js';
-import { ImageSourcesRepository } from './image-sources.repository.js';
+import { type ImageSource, ImageSourcesRepository } from './image-sources.repository.js';
 import type { NewImage } from './new-image.js';
 import { PushReserver } from './push-reserver.js';
 import { type ImageBytes, UploadReceiver } from './upload-receiver.js';
@@ -41,7 +41,13 @@ export class ImagePushService {
     principal: AuthenticatedPrincipal,
     input: NewImage,
     body: () => ImageBytes,
-    { facts, enqueue }: Pick<PendingImage, 'facts' | 'enqueue'>,
+    {
+      facts,
+      enqueue,
+    }: Pick<PendingImage, 'facts'> & {
+      /** Runs in the transaction that makes the image, given its id and what was sent; answers the operation's id. */
+      readonly enqueue: (imageId: number, sent: Pick<ImageSource, 'sha256' | 'sizeBytes'>) => Promise<number>;
+    },
   ): Promise<number> {
     return this.reserver.during(principal, input, async ({ image, target, uploadId, storageKey }) => {
       const { staged, sha256, sizeBytes } = await this.receiver.receiveUnjudged(uploadId, image, body);
@@ -53,7 +59,7 @@ export class ImagePushService {
         upload: { id: uploadId, sizeBytes },
         enqueue: async (imageId) => {
           await this.sources.insert(imageId, { storageKey, sha256, sizeBytes });
-          return enqueue(imageId);
+          return enqueue(imageId, { sha256, sizeBytes });
         },
       });
     });

@@ -109,8 +109,9 @@ export class ImageRegistrar {
   /** The row, in a namespace that is made with it if it is not there. */
   private async insert(
     principal: AuthenticatedPrincipal,
-    { image: { name, tag }, target, blobId, facts }: NewRow,
+    { image, target, blobId, facts }: NewRow,
   ): Promise<{ id: number; place: Place }> {
+    const { name, tag, visibility = 'private' } = image;
     const node = target && (await this.trees.materialise(principal, target));
     const userId = node?.userId ?? principal.userId;
     if (!(await this.trees.holdAccounts([principal.userId, userId]))) throw imageNotFound();
@@ -120,7 +121,8 @@ export class ImageRegistrar {
       ...key,
       authorId: principal.userId,
       rootNamespaceId: node?.rootId ?? null,
-      isPublic: node?.visibility === 'public',
+      visibility,
+      isPublic: visibility === 'public' || node?.visibility === 'public',
       status: blobId === null ? 'pending' : 'available',
       blobId,
     });

@@ -6,6 +6,8 @@ import { QuotasModule } from '#domain/quotas';
 import { Admission } from './admission.js';
 import { Blob } from './blob.entity.js';
 import { BlobsRepository } from './blobs.repository.js';
+import { ImageArtefactsRepository } from './image-artefacts.repository.js';
+import { ImageArtefactsService } from './image-artefacts.service.js';
 import { ImageEditingService } from './image-editing.service.js';
 import { ImageFillingService } from './image-filling.service.js';
 import { ImagePushService } from './image-push.service.js';
@@ -32,6 +34,8 @@ import { UploadsRepository } from './uploads.repository.js';
   providers: [
     Admission,
     BlobsRepository,
+    ImageArtefactsRepository,
+    ImageArtefactsService,
     ImageEditingService,
     ImageFillingService,
     ImagePushService,
@@ -52,6 +56,7 @@ import { UploadsRepository } from './uploads.repository.js';
   ],
   exports: [
     ImagesService,
+    ImageArtefactsService,
     ImageEditingService,
     ImageFillingService,
     ImagePushService,

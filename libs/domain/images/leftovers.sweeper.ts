@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { QuotaReconciler } from '#domain/quotas';
+import { ImageArtefactsRepository } from './image-artefacts.repository.js';
 import { SharedBlobs } from './shared-blobs.js';
 import { UploadSettler } from './upload-settler.js';
 
@@ -14,6 +15,7 @@ export class LeftoversSweeper implements OnApplicationBootstrap, OnApplicationSh
   constructor(
     private readonly settler: UploadSettler,
     private readonly blobs: SharedBlobs,
+    private readonly artefacts: ImageArtefactsRepository,
     private readonly quotas: QuotaReconciler,
   ) {}
 
@@ -30,6 +32,7 @@ export class LeftoversSweeper implements OnApplicationBootstrap, OnApplicationSh
   async sweep(): Promise<void> {
     try {
       const uploads = await this.settler.sweep();
+      await this.artefacts.deleteStale();
       await this.blobs.purgeAll();
       await this.quotas.reconcile();
       if (uploads > 0) this.logger.log({ uploads }, 'undid uploads that never ended');

@@ -1,4 +1,5 @@
 import { DomainError, FieldProblems } from '#kernel';
+import type { Visibility } from '#domain/namespaces';
 import { checkNameAndTag, DEFAULT_TAG } from './image-reference.js';
 import { imageTooLarge } from './images.errors.js';
 
@@ -8,6 +9,8 @@ export interface NewImage {
   readonly tag?: string | undefined;
   /** `path` or `path@owner`. */
   readonly namespace?: string | undefined;
+  /** Its own; private where absent. */
+  readonly visibility?: Visibility | undefined;
   /** Bytes that will come, if the client knows. */
   readonly declaredSizeBytes?: number | undefined;
   /** SHA-256 that they must have, 64 hex digits. */

@@ -51,7 +51,7 @@ function checkScopes(problems: FieldProblems, scopes: readonly string[], where: 
   } else if (forTokens.length > 0) {
     problems.add(
       'scopes',
-      `Only tokens hold ${forTokens.join(', ')}: a role gives image:read to see the work on images, image:write to manage it`,
+      `Only tokens hold ${forTokens.join(', ')}: a role gives image:read to see the work on images, image:write to manage it and to build`,
     );
   } else if (foreign.length > 0) {
     problems.add(
