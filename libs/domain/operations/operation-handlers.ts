@@ -1,10 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { OperationKind, OperationStatus } from './operation.js';
+import type { AuthorLimits } from './operation-claims.repository.js';
 import type { Work } from './work.js';
 
 /** How operations of one kind are done. */
 export abstract class OperationHandler {
   abstract readonly kind: OperationKind;
+  /** How many of them this process does at once; undefined for as many as of any kind. */
+  readonly concurrency: number | undefined = undefined;
+  /** How many of them are done at once for one user, by all processes together; undefined for no limit. */
+  readonly perAuthor: number | undefined = undefined;
 
   /**
    * Does the work, and ends it with `work.succeed`. Whatever it leaves behind when it throws, or when its process dies,
@@ -35,7 +40,12 @@ export class OperationHandlers {
     return handler;
   }
 
-  get kinds(): readonly OperationKind[] {
-    return [...this.handlers.keys()];
+  get all(): readonly OperationHandler[] {
+    return [...this.handlers.values()];
+  }
+
+  /** By kind, for those that have such a limit. */
+  get perAuthor(): AuthorLimits {
+    return Object.fromEntries(this.all.flatMap(({ kind, perAuthor }) => (perAuthor === undefined ? [] : [[kind, perAuthor]])));
   }
 }
