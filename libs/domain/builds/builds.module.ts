@@ -1,13 +1,32 @@
 import { Module } from '@nestjs/common';
+import { BuildContexts } from '#platform/build-context';
+import { Decompressor } from '#platform/decompression';
+import { BootTestsModule } from '#domain/boot-tests';
+import { ConversionsModule } from '#domain/conversions';
 import { ImagesModule } from '#domain/images';
 import { OperationsModule } from '#domain/operations';
+import { UsersModule } from '#domain/users';
+import { BuildBases } from './build-bases.js';
+import { BuildHandler } from './build.handler.js';
+import { BuildMaterials } from './build-materials.js';
+import { BuildRunner } from './build-runner.js';
 import { BuildsRepository } from './builds.repository.js';
 import { BuildsService } from './builds.service.js';
+import { BuiltImageKeeper } from './built-image.keeper.js';
 
 /** Images from Dockerfiles. */
 @Module({
-  imports: [ImagesModule, OperationsModule],
-  providers: [BuildsRepository, BuildsService],
+  imports: [BootTestsModule, ConversionsModule, ImagesModule, OperationsModule, UsersModule],
+  providers: [
+    { provide: BuildContexts, inject: [Decompressor], useFactory: (unpack: Decompressor) => new BuildContexts(unpack) },
+    BuildBases,
+    BuildHandler,
+    BuildMaterials,
+    BuildRunner,
+    BuildsRepository,
+    BuildsService,
+    BuiltImageKeeper,
+  ],
   exports: [BuildsService],
 })
 export class BuildsModule {}

@@ -10,6 +10,15 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+/** What one build may use, all its processes together. */
+export interface BuildLimits {
+  readonly wallMs: number;
+  readonly cpuSeconds: number;
+  readonly memoryBytes: number;
+  readonly diskBytes: number;
+  readonly processes: number;
+}
+
 type Environment = CleanedEnv<typeof settings>;
 
 /** The installation's settings, parsed once at start. Sizes in bytes, times in seconds as the names say. */
@@ -106,6 +115,33 @@ export class Config {
   }
   get derivedMaxAgeDays(): number {
     return this.env.DERIVED_MAX_AGE_DAYS;
+  }
+  get buildConcurrency(): number {
+    return this.env.BUILD_CONCURRENCY;
+  }
+  get buildsPerUser(): number {
+    return this.env.BUILDS_PER_USER;
+  }
+  /** As it is sent. */
+  get maxBuildContextBytes(): number {
+    return this.env.BUILD_CONTEXT_BYTES;
+  }
+  /** What one build may use, all its processes together. */
+  get buildLimits(): BuildLimits {
+    return {
+      wallMs: this.env.BUILD_TIMEOUT_SECONDS * 1000,
+      cpuSeconds: this.env.BUILD_CPU_SECONDS,
+      memoryBytes: this.env.BUILD_MEMORY_BYTES,
+      diskBytes: this.env.BUILD_DISK_BYTES,
+      processes: this.env.BUILD_PROCESSES,
+    };
+  }
+  get buildNetwork(): boolean {
+    return this.env.BUILD_NETWORK;
+  }
+  /** Hosts, each with its port if it is not the usual one; `http://` before those without TLS. */
+  get buildRegistries(): readonly string[] {
+    return this.env.BUILD_REGISTRIES ?? [];
   }
   /** Of one team, or of one tree. */
   get maxServiceAccounts(): number {

@@ -1,5 +1,5 @@
 import { bool, str } from 'envalid';
-import { allowedHosts, deniedHosts, dnsServers, portRanges } from './lists.js';
+import { allowedHosts, deniedHosts, dnsServers, portRanges, registries } from './lists.js';
 import { bearerToken, bytes, httpUrl, integer, listenHost, postgresUrl, proxyUrl } from './validators.js';
 
 /** Every environment variable Diskyard reads: how it parses, what it means, what holds without it. */
@@ -82,6 +82,20 @@ export const settings = {
     example: '100GiB',
   }),
   DERIVED_MAX_AGE_DAYS: integer(0, 3_650)({ default: 7, desc: 'How long such a file stays that nobody downloads' }),
+  BUILD_CONCURRENCY: integer(1, 64)({ default: 2, desc: 'Builds that this process works on at once' }),
+  BUILDS_PER_USER: integer(1, 1_000)({ default: 2, desc: 'Builds of one user that are worked on at once, by all processes together' }),
+  BUILD_CONTEXT_BYTES: bytes({ default: 4 * 2 ** 30, desc: 'Largest build context, as it is sent', example: '4GiB' }),
+  BUILD_TIMEOUT_SECONDS: integer(1, 604_800)({ default: 7_200, desc: 'How long a build may take by the clock' }),
+  BUILD_CPU_SECONDS: integer(1, 6_048_000)({ default: 14_400, desc: 'Processor time that a build may use, all its processes together' }),
+  BUILD_MEMORY_BYTES: bytes({ default: 4 * 2 ** 30, desc: 'Memory that a build may use, all its processes together', example: '4GiB' }),
+  BUILD_DISK_BYTES: bytes({ default: 32 * 2 ** 30, desc: 'Room on disk that a build may use, its unpacked context included', example: '32GiB' }),
+  BUILD_PROCESSES: integer(16, 1_000_000)({ default: 1_024, desc: 'Processes and threads that a build may have at once' }),
+  BUILD_NETWORK: bool({ default: false, desc: 'Whether what a Dockerfile runs reaches the network' }),
+  BUILD_REGISTRIES: registries({
+    default: undefined,
+    desc: 'Registries whose images builds may begin with; http:// for one without TLS. None unless told',
+    example: 'docker.io,quay.io,http://registry.local:5000',
+  }),
   MAX_SERVICE_ACCOUNTS: integer(
     0,
     1_000_000,

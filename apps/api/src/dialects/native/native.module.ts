@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { AuditModule } from '#domain/audit';
 import { AuthModule } from '#domain/auth';
+import { BuildsModule } from '#domain/builds';
 import { ConversionsModule } from '#domain/conversions';
 import { DownloadsModule } from '#domain/downloads';
 import { ExportsModule } from '#domain/exports';
@@ -21,6 +22,7 @@ import { AccessController } from './access/access.controller.js';
 import { BindingsController } from './bindings/bindings.controller.js';
 import { DescriptionController } from './description/description.controller.js';
 import { NativeDescription } from './description/native-description.js';
+import { ImageBuildsController } from './images/image-builds.controller.js';
 import { ImageExportResponse } from './images/image-export.response.js';
 import { ImageFileResponse } from './images/image-file.response.js';
 import { ImageIntake } from './images/image-intake.js';
@@ -52,6 +54,7 @@ import { UsersController } from './users/users.controller.js';
   imports: [
     AuditModule,
     AuthModule,
+    BuildsModule,
     ConversionsModule,
     DownloadsModule,
     ExportsModule,
@@ -68,6 +71,7 @@ import { UsersController } from './users/users.controller.js';
     ImageListsController,
     ImagePushesController,
     ImagesController,
+    ImageBuildsController,
     ImageOperationsController,
     InvitesController,
     NamespacesController,
