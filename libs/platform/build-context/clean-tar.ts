@@ -10,6 +10,8 @@ const MAX_SECONDS = 8 ** 11 - 1;
 /** Whoever unpacks a folder must be able to remove it. */
 const OWNER_MAY = 0o700;
 
+const CHANGED = 'has changed meanwhile';
+
 /**
  * The entries that were judged, read once more, as a tar archive that may be unpacked as it is: folders before what is in
  * them, hard links behind their files, everything root's. Nothing is held but a piece of a file.
@@ -17,10 +19,12 @@ const OWNER_MAY = 0o700;
  */
 export async function* cleanTar(archive: Archive, tree: ContextTree): AsyncGenerator<Buffer, void, undefined> {
   const written = new Set<ContextNode>();
+  let entries = 0;
   for await (const entry of archive.entries()) {
-    const node = tree.find(entry.name);
-    if (node) yield* writeEntry(entry, node, written);
+    entries += 1;
+    yield* writeEntry(entry, tree.find(entry.name) ?? refuse(entry.name, CHANGED), written);
   }
+  if (entries !== tree.entries) refuse(null, CHANGED);
   yield END_OF_ARCHIVE;
 }
 
@@ -29,7 +33,7 @@ async function* writeEntry(
   node: ContextNode,
   written: Set<ContextNode>,
 ): AsyncGenerator<Buffer, void, undefined> {
-  if (node.kind !== entry.kind || node.told.sizeBytes !== entry.sizeBytes) refuse(entry.name, 'has changed meanwhile');
+  if (node.kind !== entry.kind || node.told.sizeBytes !== entry.sizeBytes) refuse(entry.name, CHANGED);
   if (!node.isKept) return;
   yield* writeFolders(node, written);
   if (node.kind === 'directory') return;

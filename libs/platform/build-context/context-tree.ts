@@ -16,6 +16,12 @@ const WORDS: Readonly<Record<EntryKind, string>> = {
 export class ContextTree {
   readonly root = new ContextNode(undefined, '');
   private namesBytes = 0;
+  private tellings = 0;
+
+  /** How many entries were added. */
+  get entries(): number {
+    return this.tellings;
+  }
 
   /** @returns the place of the entry, or undefined for the context itself. @throws BuildContextRefusedError */
   add(entry: ArchiveEntry): ContextNode | undefined {
@@ -23,6 +29,7 @@ export class ContextTree {
     const path = parsePath(name);
     this.namesBytes += Buffer.byteLength(name) + Buffer.byteLength(target);
     if (this.namesBytes > MAX_NAMES_BYTES) refuse(null, `has names of more than ${MAX_NAMES_BYTES} bytes together`);
+    this.tellings += 1;
     const node = this.walk(name, path);
     if (node === this.root) return kind === 'directory' ? undefined : refuse(name, 'an entry has an empty name');
     if (node.isTold) refuse(name, 'is there twice');
@@ -32,11 +39,11 @@ export class ContextTree {
     return node;
   }
 
-  /** The place of an entry that was added before; undefined for the context itself, or for none. */
+  /** The place of an entry that was added before; undefined for none. */
   find(name: string): ContextNode | undefined {
     let node: ContextNode | undefined = this.root;
     for (const part of parsePath(name)) node = node?.children.get(part);
-    return node === this.root ? undefined : node;
+    return node;
   }
 
   private walk(name: string, path: readonly string[]): ContextNode {
@@ -51,7 +58,8 @@ export class ContextTree {
   private findOriginal(name: string, target: string): ContextNode {
     const found = this.find(target);
     const original = found?.original ?? found;
-    if (original?.kind !== 'file') refuse(name, `is a hard link to ${printable(target)}, which is no earlier file of the context`);
+    if (original?.kind !== 'file')
+      refuse(name, `is a hard link to ${printable(target)}, which is no earlier file of the context`);
     return original;
   }
 }

@@ -1,14 +1,16 @@
 import { refuse } from '../build-context.errors.js';
 import type { ByteReader } from './byte-reader.js';
 import { type PaxRecords, readPaxRecords } from './pax-records.js';
-import { BLOCK_BYTES, isSize, isZero, readHeader, readText, type TarHeader } from './tar-header.js';
+import { BLOCK_BYTES, isZero, readHeader, readText, type TarHeader } from './tar-header.js';
 import { paddingOf } from './padding.js';
 
 /** Names have 4096 bytes at most; attributes, which are not taken over, may be longer. */
 const MAX_EXTENSION_BYTES = 2 ** 20;
 
 /** A header with all that stood before it for its sake. */
-export interface ExtendedHeader extends TarHeader {
+export interface ExtendedHeader extends Omit<TarHeader, 'name' | 'target'> {
+  readonly name: string;
+  readonly target: string;
   readonly isSparse: boolean;
 }
 
@@ -54,8 +56,8 @@ function once<Key extends keyof Extensions>(extensions: Extensions, key: Key, va
   extensions[key] = value;
 }
 
-async function readBody({ name, sizeBytes }: TarHeader, reader: ByteReader): Promise<Buffer> {
-  if (sizeBytes > MAX_EXTENSION_BYTES) refuse(name, `is an extended header of more than ${MAX_EXTENSION_BYTES} bytes`);
+async function readBody({ sizeBytes }: TarHeader, reader: ByteReader): Promise<Buffer> {
+  if (!(sizeBytes <= MAX_EXTENSION_BYTES)) refuse(null, 'has an extended header of more than a megabyte');
   const body = await reader.take(sizeBytes);
   const paddingBytes = await reader.skip(paddingOf(sizeBytes));
   if (body.length < sizeBytes || paddingBytes < paddingOf(sizeBytes)) refuse(null, 'is truncated');
@@ -69,16 +71,18 @@ function assertHarmless(records: PaxRecords): void {
 }
 
 function apply({ longName, longTarget, pax }: Extensions, header: TarHeader): ExtendedHeader {
-  const name = pax?.get('path') ?? longName ?? header.name;
-  const target = pax?.get('linkpath') ?? longTarget ?? header.target;
+  const name = pax?.get('path') ?? longName ?? readText(header.name);
+  const target = pax?.get('linkpath') ?? longTarget ?? readText(header.target);
   const mtimeSeconds = Number(pax?.get('mtime') ?? header.mtimeSeconds);
-  const isSparse = header.type === 'S' || [...(pax?.keys() ?? [])].some((key) => key.startsWith('GNU.sparse.'));
-  return { ...header, name, target, mtimeSeconds, isSparse, sizeBytes: readSize(name, pax) ?? header.sizeBytes };
+  const sizeBytes = readSize(pax?.get('size')) ?? header.sizeBytes;
+  if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0) refuse(name, 'has a size that is no number');
+  return { ...header, name, target, mtimeSeconds, sizeBytes, isSparse: header.type === 'S' || saysSparse(pax) };
 }
 
-function readSize(name: string, pax: PaxRecords | undefined): number | undefined {
-  const size = pax?.get('size');
-  if (size === undefined) return undefined;
-  const isNumber = /^\d+$/.test(size) && isSize(Number(size));
-  return isNumber ? Number(size) : refuse(name, 'has a size that is no number');
+function saysSparse(pax: PaxRecords | undefined): boolean {
+  return [...(pax?.keys() ?? [])].some((key) => key.startsWith('GNU.sparse.'));
+}
+
+function readSize(digits: string | undefined): number | undefined {
+  return digits === undefined ? undefined : /^\d+$/.test(digits) ? Number(digits) : NaN;
 }

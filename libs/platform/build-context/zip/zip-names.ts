@@ -1,4 +1,4 @@
-import { isAscii, isUtf8 } from 'node:buffer';
+import { isUtf8 } from 'node:buffer';
 import yauzl, { type Entry } from 'yauzl';
 import { refuse } from '../build-context.errors.js';
 
@@ -13,8 +13,7 @@ export function readName({ fileNameRaw, generalPurposeBitFlag, extraFields }: En
   const isDeclared = (generalPurposeBitFlag & UTF8_FLAG) !== 0;
   if (isDeclared && !isUtf8(fileNameRaw)) refuse(fileNameRaw.toString('latin1'), 'has a name that is not UTF-8');
   const flags = isUtf8(fileNameRaw) ? UTF8_FLAG : 0;
-  const extra = isAscii(fileNameRaw) ? extraFields : [];
-  const name = yauzl.getFileNameLowLevel(flags, fileNameRaw, extra, true);
+  const name = yauzl.getFileNameLowLevel(flags, fileNameRaw, extraFields, true);
   if (name.includes('\\')) refuse(name, 'has a backslash in its name; pack with "/" between folders');
   if (/^[a-z]:/i.test(name)) refuse(name, 'begins with a drive letter; pack paths relative to the context');
   return name;
