@@ -1,0 +1,2 @@
+export * from './disk/index.js';
+export type { RootFilesystem } from './root-filesystem.js';
