@@ -18,6 +18,11 @@ export abstract class OperationHandler {
    * for people. Not called for `succeeded`, which the work itself brings about.
    */
   abstract moved(imageId: number, status: Exclude<OperationStatus, 'succeeded'>, reason: string | null): Promise<void>;
+
+  /** Called every few seconds by each process that works: begins what is due by itself. May throw. */
+  keep(): Promise<void> {
+    return Promise.resolve();
+  }
 }
 
 /** The handlers of this process, by kind. */
@@ -33,6 +38,10 @@ export class OperationHandlers {
     const handler = this.handlers.get(kind);
     if (!handler) throw new Error(`nobody here knows how to ${kind}`);
     return handler;
+  }
+
+  get all(): readonly OperationHandler[] {
+    return [...this.handlers.values()];
   }
 
   get kinds(): readonly OperationKind[] {

@@ -1,6 +1,6 @@
 import type { Scope } from '#kernel';
 
-export const OPERATION_KINDS = ['download', 'convert', 'export'] as const;
+export const OPERATION_KINDS = ['download', 'convert', 'export', 'refresh'] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 
 /**
