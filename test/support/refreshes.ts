@@ -19,9 +19,14 @@ export async function newRefreshed(
 
 /** Makes the next check due now, and has the due ones begun. */
 export async function beginCheck(api: TestApi, imageId: number): Promise<void> {
+  await makeDue(api, imageId);
+  await sweep(api);
+}
+
+/** Makes the next check due now, where there is a schedule. */
+export async function makeDue(api: TestApi, imageId: number): Promise<void> {
   const text = 'UPDATE download_sources SET next_check_at = now() WHERE image_id = $1 AND every_seconds IS NOT NULL';
   await api.app.get(Database, { strict: false }).query(text, [imageId]);
-  await sweep(api);
 }
 
 /** Looks for what is due; a sweep that is under way may have looked already. */
