@@ -23,6 +23,11 @@ export abstract class OperationHandler {
    * for people. Not called for `succeeded`, which the work itself brings about.
    */
   abstract moved(imageId: number, status: Exclude<OperationStatus, 'succeeded'>, reason: string | null): Promise<void>;
+
+  /** Called every few seconds by each process that works: begins what is due by itself. May throw. */
+  keep(): Promise<void> {
+    return Promise.resolve();
+  }
 }
 
 /** The handlers of this process, by kind. */
