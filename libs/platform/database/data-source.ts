@@ -11,6 +11,7 @@ import { UsageIndexes1763850000000 } from './migrations/1763850000000-usage-inde
 import { Operations1763860000000 } from './migrations/1763860000000-operations.js';
 import { OperationEnds1763865000000 } from './migrations/1763865000000-operation-ends.js';
 import { Conversions1763870000000 } from './migrations/1763870000000-conversions.js';
+import { SigningKeys1763890000000 } from './migrations/1763890000000-signing-keys.js';
 import { Builds1763900000000 } from './migrations/1763900000000-builds.js';
 import { SturdyClient } from './sturdy-client.js';
 
@@ -26,6 +27,7 @@ export const MIGRATIONS = [
   Operations1763860000000,
   OperationEnds1763865000000,
   Conversions1763870000000,
+  SigningKeys1763890000000,
   Builds1763900000000,
 ];
 
