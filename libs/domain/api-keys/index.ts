@@ -1,5 +1,5 @@
 export { API_KEY_ACTIONS, type ApiKeyUse } from './api-key.policy.js';
-export { API_KEY_OBJECT_TYPES } from './api-key-rules.js';
+export { API_KEY_OBJECT_TYPES, type AskedLimit } from './api-key-rules.js';
 export { isApiKeySecret } from './api-key-secret.js';
 export { ApiKeyAuthenticator } from './api-key.authenticator.js';
 export type { ApiKey } from './api-keys.repository.js';
