@@ -1,4 +1,4 @@
-export { type ClaimedKey, SignedRequests } from './signed-requests.js';
+export { type ClaimedKey, type SignedMessage, SignedRequests } from './signed-requests.js';
 export { isFresh, onceKeyOf, readSignatureHex } from './signing-key-rules.js';
 export type { SigningKey } from './signing-keys.repository.js';
 export { SigningKeysModule } from './signing-keys.module.js';

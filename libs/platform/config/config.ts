@@ -107,6 +107,12 @@ export class Config {
   get derivedMaxAgeDays(): number {
     return this.env.DERIVED_MAX_AGE_DAYS;
   }
+  get maxSpooledBytes(): number {
+    return this.env.MAX_SPOOLED_BYTES;
+  }
+  get maxSpooledBodies(): number {
+    return this.env.MAX_SPOOLED_BODIES;
+  }
   /** Of one team, or of one tree. */
   get maxServiceAccounts(): number {
     return this.env.MAX_SERVICE_ACCOUNTS;

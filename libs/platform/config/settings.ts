@@ -82,6 +82,15 @@ export const settings = {
     example: '100GiB',
   }),
   DERIVED_MAX_AGE_DAYS: integer(0, 3_650)({ default: 7, desc: 'How long such a file stays that nobody downloads' }),
+  MAX_SPOOLED_BYTES: bytes({
+    default: 2 ** 30 + 4 * 2 ** 20,
+    desc: 'Largest body that is kept on disk until it is proven whose it is: a build context of 1 GiB and what comes with it',
+    example: '1028MiB',
+  }),
+  MAX_SPOOLED_BODIES: integer(1, 10_000)({
+    default: 32,
+    desc: 'How many such bodies one process takes at once; others get 503',
+  }),
   MAX_SERVICE_ACCOUNTS: integer(
     0,
     1_000_000,
