@@ -6,6 +6,8 @@ import { NamespacesModule } from '#domain/namespaces';
 import { PermissionsModule } from '#domain/permissions';
 import { UsersModule } from '#domain/users';
 import { Authenticator } from './authenticator.js';
+import { KnownCredentials } from './known-credentials.js';
+import { OwnCredentials } from './own-credentials.js';
 import { Token } from './token.entity.js';
 import { TokenPins } from './token-pins.js';
 import { TokensRepository } from './tokens.repository.js';
@@ -21,7 +23,15 @@ import { TreeCredentials } from './tree-credentials.js';
     PermissionsModule,
     UsersModule,
   ],
-  providers: [Authenticator, TokenPins, TokensRepository, TokensService, TreeCredentials],
-  exports: [Authenticator, TokensService, TreeCredentials],
+  providers: [
+    Authenticator,
+    KnownCredentials,
+    OwnCredentials,
+    TokenPins,
+    TokensRepository,
+    TokensService,
+    TreeCredentials,
+  ],
+  exports: [Authenticator, KnownCredentials, OwnCredentials, TokensService, TreeCredentials],
 })
 export class AuthModule {}

@@ -66,3 +66,6 @@ export function assertHolds(
     );
   }
 }
+
+export const revokedMeanwhile = (): DomainError =>
+  new DomainError('unauthenticated', 'Your token was revoked at this very moment');

@@ -1,7 +1,10 @@
 import type { Scope } from '#kernel';
 import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
 
-/** A bearer credential of one user. Its secret is shown once and kept as a hash. */
+/** How a credential is proven: by its secret, by signatures of its key, or by a secret that only a dialect of its own takes. */
+export type CredentialKind = 'bearer' | 'signing_key' | 'api_key';
+
+/** A credential of one user. Its secret is shown once and kept as a hash. */
 @Entity('tokens')
 export class Token {
   @PrimaryGeneratedColumn('identity', { generatedIdentity: 'ALWAYS' })
@@ -13,8 +16,13 @@ export class Token {
   @Column('text')
   name: string;
 
-  @Column('bytea', { name: 'secret_hash', select: false })
-  secretHash: Buffer;
+  /** What is called a token is of the kind `bearer`; the other kinds have a row in a table of their own, too. */
+  @Column('text', { default: 'bearer' })
+  kind: CredentialKind;
+
+  /** Null for a signing key, which has none. */
+  @Column('bytea', { name: 'secret_hash', nullable: true, select: false })
+  secretHash: Buffer | null;
 
   /** The secret before the last rotation, which is still good until `previousUntil`. */
   @Column('bytea', { name: 'previous_hash', nullable: true, select: false })

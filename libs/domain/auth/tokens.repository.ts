@@ -1,29 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type GlobalRole, type Scope, type PageQuery } from '#kernel';
+import type { PageQuery } from '#kernel';
 import { type DeepPartial, In } from 'typeorm';
 import { Database } from '#platform/database';
 import { managerIdOf, type User } from '#domain/users';
-import { Token } from './token.entity.js';
-
-/** A live credential and whose it is. */
-export interface CredentialRow {
-  readonly tokenId: number;
-  readonly userId: number;
-  readonly username: string;
-  readonly role: GlobalRole;
-  readonly scopes: readonly Scope[];
-  readonly expiresAt: Date | null;
-  readonly cidrs: readonly string[];
-  /** See Token. */
-  readonly namespaceIds: readonly number[] | null;
-  readonly imageIds: readonly number[] | null;
-  /** Whether it is a service account of a team or a namespace. */
-  readonly ownsNothing: boolean;
-  /** Whether `GrantsRepository.find` may find any. */
-  readonly hasGrants: boolean;
-  /** Whether `last_used_at` is a minute old or more. */
-  readonly stale: boolean;
-}
+import { CREDENTIAL_COLUMNS, CREDENTIAL_IS_LIVE, type CredentialRow } from './credential.sql.js';
+import { type CredentialKind, Token } from './token.entity.js';
 
 /** The row of an outer join for a user who has none. */
 interface UserWithoutTokens {
@@ -40,7 +21,9 @@ const NOTABLE: Readonly<Record<TokenFilter, string>> = {
   expiring: "t.expiresAt < now() + interval '14 days'",
 };
 
-/** The only queries on tokens. */
+const BEARER: CredentialKind = 'bearer';
+
+/** The only queries on tokens; those on credentials of other kinds are in their modules. */
 @Injectable()
 export class TokensRepository {
   constructor(private readonly database: Database) {}
@@ -48,14 +31,9 @@ export class TokensRepository {
   /** Asked on every request and never cached, so that a disabled user's and a revoked or expired token die at once. */
   async findCredential(secretHash: Buffer): Promise<CredentialRow | undefined> {
     const [row] = await this.database.lookUp<CredentialRow>(
-      `SELECT t.id AS "tokenId", u.id AS "userId", u.username, u.role, t.scopes, t.expires_at AS "expiresAt",
-              t.cidrs, t.namespace_ids AS "namespaceIds", t.image_ids AS "imageIds",
-              t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 minute' AS stale,
-              u.has_grants AS "hasGrants", num_nonnulls(u.owner_id, u.namespace_id) > 0 AS "ownsNothing"
-       FROM tokens t JOIN users u ON u.id = t.user_id
+      `SELECT ${CREDENTIAL_COLUMNS} FROM tokens t JOIN users u ON u.id = t.user_id
        WHERE (t.secret_hash = $1 OR (t.previous_hash = $1 AND t.previous_until > now()))
-         AND (t.expires_at IS NULL OR t.expires_at > now())
-         AND u.disabled_at IS NULL AND u.deleted_at IS NULL`,
+         AND t.kind = 'bearer' AND ${CREDENTIAL_IS_LIVE}`,
       [secretHash],
     );
     return row;
@@ -71,14 +49,15 @@ export class TokensRepository {
   }
 
   listOf(userId: number): Promise<Token[]> {
-    return this.database.manager.find(Token, { where: { userId }, order: { id: 'ASC' } });
+    return this.database.manager.find(Token, { where: { userId, kind: BEARER }, order: { id: 'ASC' } });
   }
 
   /** Live tokens of live users that call for an operator's attention; one row more than `limit` where there is a next page. */
   listNotable(filter: TokenFilter, { page, limit }: PageQuery): Promise<Token[]> {
     return this.database.manager
       .createQueryBuilder(Token, 't')
-      .where('(t.expiresAt IS NULL OR t.expiresAt > now())')
+      .where({ kind: BEARER })
+      .andWhere('(t.expiresAt IS NULL OR t.expiresAt > now())')
       .andWhere(NOTABLE[filter])
       .andWhere('EXISTS (SELECT FROM users u WHERE u.id = t.userId AND u.disabled_at IS NULL AND u.deleted_at IS NULL)')
       .orderBy('t.id', 'ASC')
@@ -90,10 +69,10 @@ export class TokensRepository {
   /** With who manages the account. Undefined where there is no such user. */
   async listOfUsername(username: string): Promise<{ managerId: number | null; tokens: Token[] } | undefined> {
     const rows = await this.database.query<(Token | UserWithoutTokens) & Pick<User, 'managerId'>>(
-      `SELECT ${managerIdOf('u')} AS "managerId", t.id, t.user_id AS "userId", t.name, t.scopes, t.cidrs, t.expires_at AS "expiresAt",
+      `SELECT ${managerIdOf('u')} AS "managerId", t.id, t.kind, t.user_id AS "userId", t.name, t.scopes, t.cidrs, t.expires_at AS "expiresAt",
               t.namespace_ids AS "namespaceIds", t.image_ids AS "imageIds", t.previous_until AS "previousUntil",
               t.last_used_at AS "lastUsedAt", t.created_at AS "createdAt"
-       FROM users u LEFT JOIN tokens t ON t.user_id = u.id
+       FROM users u LEFT JOIN tokens t ON t.user_id = u.id AND t.kind = 'bearer'
        WHERE lower(u.username) = lower($1) AND u.deleted_at IS NULL AND u.kind <> 'team' ORDER BY t.id`,
       [username],
     );
@@ -102,7 +81,11 @@ export class TokensRepository {
   }
 
   findById(id: number): Promise<Token | null> {
-    return this.database.manager.findOneBy(Token, { id });
+    return this.database.manager.findOneBy(Token, { id, kind: BEARER });
+  }
+
+  countOf(userId: number, kind: CredentialKind): Promise<number> {
+    return this.database.manager.countBy(Token, { userId, kind });
   }
 
   async insert(token: DeepPartial<Token>): Promise<Token> {
@@ -120,7 +103,7 @@ export class TokensRepository {
     await this.database.transaction(async () => {
       await this.database.query('SELECT 1 FROM users WHERE id = $1 FOR UPDATE', [userId]);
       const { manager } = this.database;
-      const { affected } = await manager.update(Token, { userId, name }, { scopes, secretHash });
+      const { affected } = await manager.update(Token, { userId, name, kind: BEARER }, { scopes, secretHash });
       if (affected === 0) await manager.insert(Token, { userId, name, scopes, secretHash });
     });
   }
@@ -147,7 +130,15 @@ export class TokensRepository {
     await this.database.manager.delete(Token, { id });
   }
 
-  /** All tokens of these users; as they were, by id. */
+  /** A credential of the user's, as it was; undefined where they have none of this kind and id. */
+  async deleteOwn(userId: number, kind: CredentialKind, id: number): Promise<Token | undefined> {
+    const { manager } = this.database;
+    const token = await manager.findOneBy(Token, { id, userId, kind });
+    const { affected } = token ? await manager.delete(Token, { id }) : { affected: 0 };
+    return token && affected === 1 ? token : undefined;
+  }
+
+  /** All credentials of these users, of every kind; as they were, by id. */
   async deleteOf(userIds: readonly number[]): Promise<Token[]> {
     const { manager } = this.database;
     const tokens = await manager.find(Token, { where: { userId: In(userIds) }, order: { id: 'ASC' } });

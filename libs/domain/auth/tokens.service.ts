@@ -13,7 +13,7 @@ import { AuditTrail } from '#domain/audit';
 import { managesAccount, type User, userNotFound, UsersService } from '#domain/users';
 import { factsOf, targetOf } from './token-audit.js';
 import type { Token } from './token.entity.js';
-import { assertHolds, checkNewToken, checkOverlap, type NewToken } from './token-rules.js';
+import { assertHolds, checkNewToken, checkOverlap, type NewToken, revokedMeanwhile } from './token-rules.js';
 import { hashTokenSecret, newTokenSecret } from './token-secret.js';
 import { TokenPins } from './token-pins.js';
 import { TOKEN_FILTERS, TokensRepository } from './tokens.repository.js';
@@ -189,9 +189,6 @@ function assertMayName(principal: AuthenticatedPrincipal, user: Pick<User, 'mana
   if (isAdmin(principal) || (user && managesAccount(principal, user))) return;
   throw new DomainError('forbidden', 'Only a user with the role admin may name another user');
 }
-
-const revokedMeanwhile = (): DomainError =>
-  new DomainError('unauthenticated', 'Your token was revoked at this very moment');
 
 const operatorsOnly = (): DomainError =>
   new DomainError('forbidden', 'Only who has token:read everywhere may look through the tokens of all');

@@ -18,7 +18,8 @@ export class TreeCredentials {
   async revokeAll(principal: AuthenticatedPrincipal, rootId: number): Promise<void> {
     const accounts = await this.accounts.removePasswords(principal, rootId);
     for (const token of await this.tokens.deleteOf(accounts.map(({ id }) => id))) {
-      await this.audit.record(principal, { action: 'token.revoke', target: targetOf(token), before: factsOf(token) });
+      const target = targetOf(token);
+      await this.audit.record(principal, { action: `${target.kind}.revoke`, target, before: factsOf(token) });
     }
   }
 }

@@ -143,6 +143,12 @@ export class Config {
   get buildRegistries(): readonly string[] {
     return this.env.BUILD_REGISTRIES ?? [];
   }
+  get maxSpooledBytes(): number {
+    return this.env.MAX_SPOOLED_BYTES;
+  }
+  get maxSpooledBodies(): number {
+    return this.env.MAX_SPOOLED_BODIES;
+  }
   /** Of one team, or of one tree. */
   get maxServiceAccounts(): number {
     return this.env.MAX_SERVICE_ACCOUNTS;

@@ -96,6 +96,15 @@ export const settings = {
     desc: 'Registries whose images builds may begin with; http:// for one without TLS. None unless told',
     example: 'docker.io,quay.io,http://registry.local:5000',
   }),
+  MAX_SPOOLED_BYTES: bytes({
+    default: 4 * 2 ** 30 + 4 * 2 ** 20,
+    desc: 'Largest body that is kept on disk until it is proven whose it is: a build context and what comes with it',
+    example: '4100MiB',
+  }),
+  MAX_SPOOLED_BODIES: integer(1, 10_000)({
+    default: 32,
+    desc: 'How many such bodies one process takes at once; others get 503',
+  }),
   MAX_SERVICE_ACCOUNTS: integer(
     0,
     1_000_000,

@@ -12,6 +12,7 @@ import { Operations1763860000000 } from './migrations/1763860000000-operations.j
 import { OperationEnds1763865000000 } from './migrations/1763865000000-operation-ends.js';
 import { Conversions1763870000000 } from './migrations/1763870000000-conversions.js';
 import { DownloadRefresh1763880000000 } from './migrations/1763880000000-download-refresh.js';
+import { SigningKeys1763890000000 } from './migrations/1763890000000-signing-keys.js';
 import { Builds1763900000000 } from './migrations/1763900000000-builds.js';
 import { SturdyClient } from './sturdy-client.js';
 
@@ -28,6 +29,7 @@ export const MIGRATIONS = [
   OperationEnds1763865000000,
   Conversions1763870000000,
   DownloadRefresh1763880000000,
+  SigningKeys1763890000000,
   Builds1763900000000,
 ];
 

@@ -1,6 +1,7 @@
 export { newBlobKey } from './blob-key.js';
 export { BlobStore } from './blob-store.js';
 export type { ByteRange, StagedBlob } from './blob-store.js';
+export { FreeSpaceGuard, freeBytesAt } from './drivers/filesystem/free-space.js';
 export { FilesystemBlobStore } from './drivers/filesystem/filesystem-blob-store.js';
 export { MemoryBlobStore } from './drivers/memory/memory-blob-store.js';
 export { releaseMemory } from './release-memory.js';

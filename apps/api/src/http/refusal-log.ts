@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { ANONYMOUS, DomainError, type Principal } from '#kernel';
 import { AuditTrail } from '#domain/audit';
+import { presentsCredential } from './access/credentials.js';
 
 /** A request with what passport may leave on it. */
 export type HandledRequest = Request & { readonly user?: Principal };
@@ -29,6 +30,6 @@ export class RefusalLog {
   }
 }
 
-function isRefusal({ code }: DomainError, { headers }: Request): boolean {
-  return code === 'forbidden' || (code === 'unauthenticated' && headers.authorization !== undefined);
+function isRefusal({ code }: DomainError, request: Request): boolean {
+  return code === 'forbidden' || (code === 'unauthenticated' && presentsCredential(request));
 }

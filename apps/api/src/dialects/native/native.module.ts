@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { ApiKeysModule } from '#domain/api-keys';
 import { AuditModule } from '#domain/audit';
 import { AuthModule } from '#domain/auth';
 import { BuildsModule } from '#domain/builds';
@@ -9,12 +10,14 @@ import { ExportsModule } from '#domain/exports';
 import { ImagesModule } from '#domain/images';
 import { NamespacesModule } from '#domain/namespaces';
 import { OperationsModule } from '#domain/operations';
+import { SigningKeysModule } from '#domain/signing-keys';
 import { TeamsModule } from '#domain/teams';
 import { QuotasModule } from '#domain/quotas';
 import { TransfersModule } from '#domain/transfers';
 import { UsersModule } from '#domain/users';
 import { PublicUrl } from '../../http/public-url.js';
 import { RefusalLog } from '../../http/refusal-log.js';
+import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditExport } from './audit/audit.export.js';
 import { RolesModule } from '#domain/roles';
@@ -23,6 +26,7 @@ import { BindingsController } from './bindings/bindings.controller.js';
 import { DescriptionController } from './description/description.controller.js';
 import { NativeDescription } from './description/native-description.js';
 import { ImageBuildsController } from './images/image-builds.controller.js';
+import { HotkeysController } from './hotkeys/hotkeys.controller.js';
 import { ImageExportResponse } from './images/image-export.response.js';
 import { ImageFileResponse } from './images/image-file.response.js';
 import { ImageIntake } from './images/image-intake.js';
@@ -52,6 +56,7 @@ import { UsersController } from './users/users.controller.js';
  */
 @Module({
   imports: [
+    ApiKeysModule,
     AuditModule,
     AuthModule,
     BuildsModule,
@@ -63,6 +68,7 @@ import { UsersController } from './users/users.controller.js';
     OperationsModule,
     QuotasModule,
     RolesModule,
+    SigningKeysModule,
     TeamsModule,
     TransfersModule,
     UsersModule,
@@ -83,6 +89,8 @@ import { UsersController } from './users/users.controller.js';
     BindingsController,
     RolesController,
     TokensController,
+    HotkeysController,
+    ApiKeysController,
     TransfersController,
     UsersController,
     AuditController,

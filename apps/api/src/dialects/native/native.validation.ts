@@ -43,8 +43,8 @@ export const MayBeAbsent = (): PropertyDecorator =>
 
 function toDomainError(errors: ValidationError[]): Error {
   const problems = new FieldProblems();
-  for (const { property, constraints = {} } of errors) {
-    for (const message of Object.values(constraints)) problems.add(property, capitalised(message));
+  for (const error of errors) {
+    for (const message of new Set(messagesOf(error))) problems.add(error.property, capitalised(message));
   }
   try {
     problems.throwIfAny();
@@ -52,6 +52,11 @@ function toDomainError(errors: ValidationError[]): Error {
     return error as Error;
   }
   return new DomainError('invalid', 'The body is not valid');
+}
+
+/** Of a field and of all inside it: what is wrong with each object of a list is told with the list. */
+function messagesOf({ constraints = {}, children = [] }: ValidationError): string[] {
+  return [...Object.values(constraints), ...children.flatMap(messagesOf)];
 }
 
 function capitalised(message: string): string {

@@ -1,5 +1,5 @@
 import { SetMetadata } from '@nestjs/common';
-import type { Scope } from '#kernel';
+import { DomainError, type Principal, type Scope } from '#kernel';
 
 /** Who may call a route at all. What they may touch is the services' to decide. */
 export type Access =
@@ -25,3 +25,15 @@ export const Authenticated = (): MethodDecorator => declare({ kind: 'authenticat
 
 /** The route is for everybody. */
 export const Public = (): MethodDecorator => declare({ kind: 'public' });
+
+/** The scope that a route asks for and the caller's credential does not have. */
+export function lacksScope(principal: Principal, access: Access): Scope | undefined {
+  if (!('scope' in access)) return undefined;
+  return principal.kind === 'user' && principal.scopes.has(access.scope) ? undefined : access.scope;
+}
+
+/** @throws DomainError `forbidden` */
+export function assertScope(principal: Principal, access: Access): void {
+  const scope = lacksScope(principal, access);
+  if (scope !== undefined) throw new DomainError('forbidden', `Your token does not have the scope ${scope}`, { scope });
+}

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { SealedBlob } from '../../blob-store.js';
 import { StorageUnavailableError } from '../../storage.errors.js';
-import { workerBeside } from './worker-url.js';
+import { workerBeside } from '#platform/threads';
 
 const WORKER = workerBeside(import.meta.url, 'hash');
 

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { StorageUnavailableError } from '../../storage.errors.js';
-import { workerBeside } from './worker-url.js';
+import { workerBeside } from '#platform/threads';
 import type { WriterReply, WriterRequest } from './writer-protocol.js';
 
 /** Whoever runs a write in a thread: hears its replies, and `lost` once if the thread dies first. */

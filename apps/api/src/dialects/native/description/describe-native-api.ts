@@ -23,6 +23,8 @@ const TAGS = [
   'Teams',
   'Transfers',
   'Tokens',
+  'Hotkeys',
+  'API keys',
   'Roles',
   'Bindings',
   'Access',

@@ -1,0 +1,2 @@
+export { Sr25519Verifier } from './sr25519.verifier.js';
+export { addressOf, publicKeyOf } from './ss58.js';
