@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import type { Readable, Writable } from 'node:stream';
+import { Duplex, type Readable, type Writable } from 'node:stream';
 import { type Confined, SANDBOX_ENVIRONMENT } from './confinement.js';
 import type { SandboxJob } from './sandbox-job.js';
 import { ProgramMissingError, SandboxedProgramError, SandboxLimitError } from './sandbox.errors.js';
@@ -16,6 +16,8 @@ const NOT_STARTED = [126, 127];
 export class SandboxedProcess {
   readonly stdin: Writable;
   readonly stdout: Readable;
+  /** Where the job has one: to be read to its end, like the output. */
+  readonly channel: Duplex | undefined;
   /**
    * Resolves when the program has ended well and its folder is ours again. Rejects with SandboxLimitError,
    * SandboxedProgramError, ProgramMissingError, or the reason of the job's signal; then, too, nothing of it runs any more.
@@ -31,10 +33,14 @@ export class SandboxedProcess {
   ) {
     const [command = '', ...args] = confined.line;
     // A process group of its own: a Ctrl-C at our terminal is for us, and we can end all of it.
-    this.child = spawn(command, args, { cwd: confined.cwd, env: SANDBOX_ENVIRONMENT, detached: true, stdio: 'pipe' });
+    const stdio: 'pipe'[] = ['pipe', 'pipe', 'pipe', ...(job.hasChannel ? (['pipe'] as const) : [])];
+    this.child = spawn(command, args, { cwd: confined.cwd, env: SANDBOX_ENVIRONMENT, detached: true, stdio });
     // A program that ends before it has read its input is judged by its exit code.
     this.stdin = this.child.stdin.on('error', () => undefined);
     this.stdout = this.child.stdout;
+    const [, , , channel] = this.child.stdio;
+    // A program that ends with words unread resets it.
+    this.channel = channel instanceof Duplex ? channel.on('error', () => undefined) : undefined;
     this.child.stderr.on('data', (chunk: Buffer) => this.listen(chunk));
     this.finished = this.supervise();
     // Whoever only reads the output looks at it later, or never.
@@ -51,6 +57,7 @@ export class SandboxedProcess {
     this.cause ??= cause;
     // What it has printed and nobody read would keep the pipe, and us, waiting.
     this.stdout.destroy();
+    this.channel?.destroy();
     if (this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null) return;
     try {
       process.kill(-this.child.pid, 'SIGKILL');
