@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn, type StdioOptions } from 'node:child_process';
 import { constants } from 'node:os';
-import type { Duplex, Readable, Writable } from 'node:stream';
+import { Duplex, type Readable, type Writable } from 'node:stream';
 import { type Confined, SANDBOX_ENVIRONMENT } from './confinement.js';
 import { ProgramMissingError, SandboxedProgramError, SandboxLimitError } from './sandbox.errors.js';
 import { Tail } from './tail.js';
@@ -15,6 +15,7 @@ const NOT_STARTED = [126, 127];
 interface SupervisedJob {
   readonly command: string;
   readonly limits: { readonly wallMs: number };
+  readonly hasChannel?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -23,6 +24,8 @@ export class SandboxedProcess {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
+  /** Where the job has one: to be read to its end, like the output. */
+  readonly channel: Duplex | undefined;
   /**
    * Resolves when the program has ended well and its folder is ours again. Rejects with SandboxLimitError,
    * SandboxedProgramError, ProgramMissingError, or the reason of the job's signal; then, too, nothing of it runs any more.
@@ -38,11 +41,14 @@ export class SandboxedProcess {
     private readonly confined: Confined,
     listens = true,
   ) {
-    this.child = start(confined);
+    this.child = start(confined, job.hasChannel === true);
     // A program that ends before it has read its input is judged by its exit code.
     this.stdin = this.child.stdin.on('error', () => undefined);
     this.stdout = this.child.stdout;
     this.stderr = this.child.stderr;
+    // A program that ends with words unread resets it.
+    const [, , , channel] = this.child.stdio;
+    this.channel = job.hasChannel && channel instanceof Duplex ? channel.on('error', () => undefined) : undefined;
     if (listens) this.stderr.on('data', (chunk: Buffer) => this.listen(chunk));
     this.finished = this.supervise();
     // Whoever only reads the output looks at it later, or never.
@@ -70,6 +76,7 @@ export class SandboxedProcess {
     // What it has printed and nobody read would keep the pipe, and us, waiting.
     this.stdout.destroy();
     this.stderr.destroy();
+    this.channel?.destroy();
     if (this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null) return;
     if (this.confined.killInside?.()) return;
     try {
@@ -146,9 +153,9 @@ export class SandboxedProcess {
   }
 }
 
-function start({ line, cwd, environment, prepare }: Confined): ChildProcessWithoutNullStreams {
+function start({ line, cwd, environment, prepare }: Confined, hasChannel: boolean): ChildProcessWithoutNullStreams {
   const [command = '', ...args] = line;
-  const stdio: StdioOptions = ['pipe', 'pipe', 'pipe', ...(prepare ? (['pipe'] as const) : [])];
+  const stdio: StdioOptions = ['pipe', 'pipe', 'pipe', ...(prepare || hasChannel ? (['pipe'] as const) : [])];
   // A process group of its own: a Ctrl-C at our terminal is for us, and we can end all of it.
   const child = spawn(command, args, { cwd, env: { ...SANDBOX_ENVIRONMENT, ...environment }, detached: true, stdio });
   // The first three are pipes, which the types cannot see.
