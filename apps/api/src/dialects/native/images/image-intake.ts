@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { AuthenticatedPrincipal } from '#kernel';
 import { BuildsService, type StartedBuild } from '#domain/builds';
-import { ConversionsService, type StartedConversion } from '#domain/conversions';
+import { ConversionsService } from '#domain/conversions';
 import { ImagePushService } from '#domain/images';
 import { requireScope } from '../../../http/access/require-scope.js';
 import { PublicUrl } from '../../../http/public-url.js';
@@ -35,7 +35,7 @@ export class ImageIntake {
     return this.builds.create(caller, upload.build, upload.context);
   }
 
-  private promise(response: Response, { imageId, operationId }: StartedBuild | StartedConversion): number {
+  private promise(response: Response, { imageId, operationId }: StartedBuild): number {
     response.status(202).setHeader('Link', monitorLink(this.url.base, operationId));
     return imageId;
   }

@@ -35,7 +35,7 @@ const FILE_OR_FORM: RequestBodyObject = {
         properties: {
           ...{ name: TEXT, tag: TEXT, namespace: TEXT, format: FORMAT, compression: COMPRESSION, file: BINARY },
           dockerfile: { ...TEXT, maxLength: 2 ** 20, description: 'What to build; before `build_context`' },
-          build: { ...TEXT, contentMediaType: 'application/json', description: 'How: `disk`, `args`, `target`, `boot_test`' },
+          build: { ...TEXT, description: 'How, as JSON: `disk`, `args`, `target`, `boot_test`' },
           build_context: { ...BINARY, description: 'What it may copy from: zip or tar, plain or packed' },
         },
       },
