@@ -11,7 +11,7 @@ const BUSYBOX = '/usr/bin/busybox';
 
 /** What the kernel lacks to read a virtio disk, and squashfs; in the order in which they need each other. */
 const MODULES = [
-  ...['virtio', 'virtio_ring', 'virtio_pci_legacy_dev', 'virtio_pci_modern_dev', 'virtio_pci', 'virtio_blk'],
+  ...['virtio_ring', 'virtio', 'virtio_pci_legacy_dev', 'virtio_pci_modern_dev', 'virtio_pci', 'virtio_blk'],
   'squashfs',
 ];
 
@@ -42,7 +42,7 @@ ${afterMarker}
 /** Finds the partition that the kernel was told is its root: of GPT by its UUID, of an MBR by disk and number. */
 const INITRD_INIT = `#!/bin/busybox sh
 PATH=/bin
-busybox --install -s /bin
+/bin/busybox --install -s /bin
 mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev
 for module in ${MODULES.join(' ')}; do insmod /modules/$module.ko; done
 for word in $(cat /proc/cmdline); do

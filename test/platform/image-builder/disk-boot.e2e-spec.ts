@@ -1,18 +1,16 @@
-import { copyFile } from 'node:fs/promises';
-import { assembleDisk, type DiskOptions } from '#platform/image-builder';
+import { mkdir, readdir, rename, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DiskOptions } from '#platform/image-builder';
 import { BOOT_MARKER, writeBootableTree } from '../../support/bootable-tree.js';
+import { assembled, OPTIONS } from './assembled.js';
 import { bootDisk } from './machine.js';
 import { TreeRoot } from './tree-root.js';
 
-const OPTIONS: DiskOptions = {
-  filesystem: 'ext4',
-  partitioning: 'gpt',
-  architecture: 'x86_64',
+const SYSTEMD_BOOT = '/usr/lib/systemd/boot/efi/systemd-bootx64.efi';
+const TOLD: Partial<DiskOptions> = {
   hostname: 'box.example.org',
   kernelArguments: 'quiet told=by-the-caller;$HOME panic=-1',
-  seed: 'seed',
 };
-const SYSTEMD_BOOT = '/usr/lib/systemd/boot/efi/systemd-bootx64.efi';
 
 let root: TreeRoot;
 beforeEach(async () => {
@@ -21,13 +19,10 @@ beforeEach(async () => {
 });
 afterEach(() => root.remove());
 
-async function assemble(more: Partial<DiskOptions> = {}): Promise<{ path: string; firmware: readonly string[] }> {
-  const asked = {
-    signal: new AbortController().signal,
-    log: (l: string) => console.log(l),
-    onProgress: () => undefined,
-  };
-  return assembleDisk(root, { ...OPTIONS, ...more }, asked);
+function expectToRun(said: string): void {
+  expect(said).toContain(BOOT_MARKER);
+  expect(said).toContain('host name: box.example.org\r\n');
+  expect(said).toMatch(/^command line: .* told=by-the-caller;\$HOME panic=-1[ \r]/m);
 }
 
 describe('a disk of a tree with a kernel', () => {
@@ -36,16 +31,29 @@ describe('a disk of a tree with a kernel', () => {
     ['mbr', 'bios'],
     ['gpt', 'uefi'],
     ['mbr', 'uefi'],
-  ] as const)(
-    'with %s boots by %s to its root, its host name, and what the kernel was to be told',
-    async (partitioning, firmware) => {
-      const disk = await assemble({ partitioning });
-      expect(disk.firmware).toEqual(['bios', 'uefi']);
-      const said = await bootDisk(disk.path, firmware);
-      console.log(said);
-      expect(said).toContain(BOOT_MARKER);
-      expect(said).toContain('host name: box.example.org\r\n');
-      expect(said).toMatch(/^command line: .*told=by-the-caller;\$HOME panic=-1\r$/m);
-    },
-  );
+  ] as const)('with %s boots by %s to its own root, with what it was told', async (partitioning, firmware) => {
+    const { disk, lines } = await assembled(root, { ...TOLD, partitioning });
+    expect(disk).toMatchObject({ bootable: true, firmware: ['bios', 'uefi'] });
+    expect(lines[1]).toMatch(
+      /^Boots the kernel "\/boot\/vmlinuz-.*" with "\/boot\/initrd.img-.*" by syslinux and systemd-boot$/,
+    );
+    expectToRun(await bootDisk(disk.path, firmware));
+  });
+
+  it('boots by GRUB where the worker has no systemd-boot', async () => {
+    root.hidden = [SYSTEMD_BOOT];
+    const { disk, lines } = await assembled(root, TOLD);
+    expect(lines[1]).toMatch(/ by syslinux and grub$/);
+    expectToRun(await bootDisk(disk.path, 'uefi'));
+  });
+
+  it('boots to a root of squashfs, with links to kernel and initrd', async () => {
+    await rename(join(root.tree, 'boot'), join(root.tree, 'kernels'));
+    const [initrd = '', kernel = ''] = (await readdir(join(root.tree, 'kernels'))).sort();
+    await mkdir(join(root.tree, 'boot'));
+    await symlink(`/kernels/${kernel}`, join(root.tree, 'boot/vmlinuz'));
+    await symlink(`../../kernels/${initrd}`, join(root.tree, 'boot/initrd'));
+    const { disk } = await assembled(root, { ...TOLD, filesystem: 'squashfs' });
+    expectToRun(await bootDisk(disk.path, 'bios'));
+  });
 });

@@ -19,7 +19,7 @@ export async function bootDisk(path: string, firmware: keyof typeof FIRMWARE): P
   const child = spawn('qemu-system-x86_64', [...machine, ...FIRMWARE[firmware]], {
     stdio: ['ignore', 'pipe', 'inherit'],
     // A machine that hangs is a failure like any other.
-    timeout: 90_000,
+    timeout: 45_000,
     killSignal: 'SIGKILL',
   });
   const [said] = await Promise.all([text(child.stdout), once(child, 'close')]);

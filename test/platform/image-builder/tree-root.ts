@@ -16,7 +16,7 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 export class TreeRoot implements RootFilesystem {
   /** How many programs were started. */
   runs = 0;
-  /** Folders of `/usr` that programs find empty, as where a package is not installed. */
+  /** Files of `/usr` that programs do not find, as where a package is not installed. */
   hidden: readonly string[] = [];
 
   private constructor(private readonly folder: string) {}
@@ -39,7 +39,8 @@ export class TreeRoot implements RootFilesystem {
   async run(command: string, args: readonly string[], { stdin = '' }: { stdin?: string } = {}): Promise<string> {
     this.runs++;
     const child = spawn('bwrap', [...this.view(), command, ...args], { env: { PATH }, stdio: 'pipe' });
-    child.stdin.end(stdin);
+    // A program may end before it has read its input.
+    child.stdin.on('error', () => undefined).end(stdin);
     const [stdout, stderr, [code]] = await Promise.all([
       text(child.stdout),
       text(child.stderr),

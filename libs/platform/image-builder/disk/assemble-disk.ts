@@ -102,7 +102,7 @@ async function plan(
   options: DiskOptions,
 ): Promise<{ survey: TreeSurvey; boot: BootPlan | undefined }> {
   const loaders = loaderFiles(options.architecture);
-  const asked = waysTo(['boot', ...loaders.map((path) => path.slice(1))]);
+  const asked = waysTo(['boot', 'etc', ...loaders.map((path) => path.slice(1))]);
   const survey = await surveyTree(root, [...ALL_PROGRAMS, ...loaders], asked);
   if (options.partitioning === 'none') return { survey, boot: undefined };
   const paths = new TreePaths(treeLookup(root));

@@ -33,7 +33,7 @@ describe('a partition table', () => {
     expect(table.split('\n')).toEqual([
       'unit: sectors',
       'label: gpt',
-      'label-id: a3600a72-ba3a-8da4-8a4f-9adc4fc08c26',
+      'label-id: f751a05f-eabb-8648-85c1-aba509a4b505',
       '',
       `start=2048, size=69632, type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B, uuid=${identity.uuid('boot')}, name="boot", attrs="LegacyBIOSBootable"`,
       `start=71680, size=204800, type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709, uuid=${identity.uuid('root')}, name="root"`,
@@ -47,12 +47,12 @@ describe('a partition table', () => {
     expect(table.split('\n')).toEqual([
       'unit: sectors',
       'label: dos',
-      'label-id: 0xa3600a72',
+      'label-id: 0xf751a05f',
       '',
       'start=2048, size=69632, type=c, bootable',
       'start=71680, size=204800, type=83',
       '',
     ]);
-    expect(rootPartitionId('mbr', identity)).toBe('a3600a72-02');
+    expect(rootPartitionId('mbr', identity)).toBe('f751a05f-02');
   });
 });

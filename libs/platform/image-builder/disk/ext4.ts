@@ -4,6 +4,7 @@ import type { FilesystemJob } from './filesystem-job.js';
 import { shell } from './shell.js';
 import { ext4RequiredBytes, ext4RoomyBytes, INODE_BYTES, inodeCount, journalBytes } from './ext4-size.js';
 import { inMiB, MIB, roundUp } from './sizes.js';
+import type { TreeSurvey } from './tree-survey.js';
 import { DISK_TIME_SECONDS, runTools } from './tool-run.js';
 import { RAW_DISK } from './work-files.js';
 
@@ -38,7 +39,7 @@ export async function makeExt4(job: FilesystemJob, layout: DiskLayout): Promise<
   const disk = `${RAW_DISK}?offset=${layout.root.startBytes}`;
   const printed = await runTools(root, [
     sameTimes(disk, survey.inodes),
-    ...(options.hostname === undefined ? [] : [writeHostname(disk, options.hostname)]),
+    ...(options.hostname === undefined ? [] : [writeHostname(disk, options.hostname, survey)]),
   ]);
   if (options.hostname !== undefined && !printed.includes(`\n${options.hostname}\n`)) {
     throw new DiskRefusedError('The host name cannot be set: /etc of the tree is no folder, or /etc/hostname is one');
@@ -73,9 +74,10 @@ function sameTimes(disk: string, inodes: number): string {
 }
 
 /** Writes the name into the image and leaves the tree as it is: links then lead nowhere but within the image. */
-function writeHostname(disk: string, hostname: string): string {
+function writeHostname(disk: string, hostname: string, { entries }: TreeSurvey): string {
   const commands = [
-    'mkdir /etc',
+    // Where there is something of that name, debugfs would leave half a folder behind.
+    ...(entries.some(({ path }) => path === 'etc') ? [] : ['mkdir /etc']),
     'cd /etc',
     'rm hostname',
     `write ${HOSTNAME_FILE} hostname`,

@@ -36,7 +36,8 @@ function refuseHoles(holesBytes: number): void {
 
 function mksquashfs(startBytes: number, hostname: string | undefined): string {
   const options = ['-noappend', '-quiet', '-no-progress', '-comp', 'zstd', '-mkfs-time', DISK_TIME_SECONDS];
-  return shell`mksquashfs . ${RAW_DISK} -offset ${startBytes} ${options} ${hostnameFile(hostname)}`;
+  // With that variable it would set back the times of all files that are younger.
+  return shell`env -u SOURCE_DATE_EPOCH mksquashfs . ${RAW_DISK} -offset ${startBytes} ${options} ${hostnameFile(hostname)}`;
 }
 
 /** In place of what the tree has there. The name is letters, digits, dots and hyphens, and so safe in a command. */

@@ -48,7 +48,9 @@ export async function surveyTree(
 
 function surveyScript(wanted: readonly string[], paths: readonly string[]): string {
   return [
-    shell`for one in ${wanted}; do command -v "$one" >/dev/null || [ -e "$one" ] || echo "missing $one"; done`,
+    shell`for one in ${wanted}; do`,
+    '  case $one in /*) [ -f "$one" ] ;; *) command -v "$one" >/dev/null ;; esac || echo "missing $one"',
+    'done',
     'allocated=$(du -sx -B1 .); apparent=$(du -sx -B1 --apparent-size .); inodes=$(du -sx --inodes .)',
     String.raw`printf 'allocated %s\napparent %s\ninodes %s\n\0' "$allocated" "$apparent" "$inodes"`,
     `{ ${entriesOf(paths)} || true; ${bootFilesIn(['', 'boot'])}; } 2>/dev/null | head -c ${MAX_LISTING_BYTES}`,
