@@ -10,7 +10,7 @@ import { ContextTree } from './context-tree.js';
 import { IGNORE_FILE, IgnoreRules, type Matches, MAX_IGNORE_BYTES } from './ignore/ignore-rules.js';
 
 /** How many entries are judged without letting others run. */
-const TURN_ENTRIES = 500;
+const TURN_ENTRIES = 100;
 
 /** What a context is made of. */
 export interface ContextFacts {

@@ -202,49 +202,6 @@ describe('build contexts', () => {
     await expect(buffer(context.tar())).rejects.toThrow('the archive has changed meanwhile');
   });
 
-  describe('limits', () => {
-    const files = Array.from({ length: 5 }, (_, index) => ({ name: `f${index}`, body: Buffer.alloc(1000, 'x') }));
-
-    it.each([
-      ['entries', { maxEntries: 4 }, 'the archive has more than 4 entries'],
-      ['bytes', { maxBytes: 4999 }, 'the archive unpacks to more than 4999 bytes'],
-      ['bytes of one file', { maxEntryBytes: 999 }, 'f0: is larger than the 999 bytes a file may have'],
-    ])('refuses too many %s, of a tar and of a zip', async (_, limits, message) => {
-      expect(await box.refused(tarOf(...files), limits)).toMatchObject({ givenBytes: 0, message });
-      expect(await box.refused(zipOf(files), limits)).toMatchObject({ givenBytes: 0, message });
-    });
-
-    it('takes as much as the limits say', async () => {
-      await box.clean(tarOf(...files), { maxEntries: 5, maxBytes: 5000, maxEntryBytes: 1000 });
-      await box.clean(zipOf(files), { maxEntries: 5, maxBytes: 5000, maxEntryBytes: 1000 });
-    });
-
-    it('refuses what unpacks to many times its size', async () => {
-      const body = Buffer.alloc(70 * MIB);
-      const message = 'the archive unpacks to more than 200 times its size';
-      expect(await box.refused(zipOf([{ name: 'zeros', body }]))).toMatchObject({ givenBytes: 0, message });
-      await writeFile(join(folder, 'zeros'), body);
-      expect(await box.refused(sh('tar -c zeros | zstd -q'))).toMatchObject({ givenBytes: 0, message });
-    });
-
-    it('refuses zeros without end behind the end marker', async () => {
-      const message = 'the archive unpacks to more than 5000 bytes';
-      const archive = sh(`head -c ${20 * MIB} /dev/zero | gzip`);
-      expect(await box.refused(archive, { maxBytes: 5000, maxEntries: 10 })).toMatchObject({ givenBytes: 0, message });
-    });
-
-    it('refuses names that fill the memory', async () => {
-      const folders = 'n'.repeat(250).concat('/').repeat(15);
-      const archive = tarOf(
-        ...Array.from({ length: 4500 }, (_, index) => [pax({ path: `${folders}${index}` }), { name: 'x' }]).flat(),
-      );
-      expect(await box.refused(archive)).toMatchObject({
-        givenBytes: 0,
-        message: 'the archive has names of more than 16777216 bytes together',
-      });
-    });
-  });
-
   it('ends what it reads when nobody reads on', async () => {
     const context = await box.open(tarOf({ name: 'f', body: Buffer.alloc(4 * MIB) }));
     for await (const piece of context.tar()) if (piece.length > 0) break;

@@ -75,7 +75,13 @@ function takes(token: Token, character: string): boolean {
  * a stranger wrote: an expression that goes back and tries again would take years for some.
  */
 export class IgnorePattern {
+  /** How many states have been looked at since it was made: what matching costs. */
+  steps = 0;
+
   private readonly tokens: readonly Token[];
+  /** How many folders and names it is about, where that is always the same; they may stand anywhere if it is floating. */
+  private readonly depth: number | undefined;
+  private readonly isFloating: boolean;
   private states: number[] = [];
   private following: number[] = [];
   /** In which step each state was last reached. */
@@ -84,14 +90,23 @@ export class IgnorePattern {
 
   /** @throws IgnorePatternError */
   constructor(pattern: string) {
-    this.tokens = parsePattern(pattern);
+    const tokens = parsePattern(pattern);
+    this.isFloating = tokens[0]?.kind === 'folders';
+    const rest = this.isFloating ? tokens.slice(1) : tokens;
+    const isFixed = rest.every(({ kind }) => kind !== 'folders' && kind !== 'rest');
+    this.depth = isFixed ? rest.filter((token) => token.kind === 'text' && token.text === '/').length + 1 : undefined;
+    this.tokens = isFixed ? rest : tokens;
     this.reached = new Float64Array(2 * (this.tokens.length + 1));
   }
 
-  /** How many states have been looked at since it was made: what matching costs. */
-  steps = 0;
-
+  /** @param path below the root, without a slash at its ends */
   matches(path: string): boolean {
+    const start = this.depth === undefined ? 0 : startOfLast(path, this.depth);
+    if (start === undefined || (start > 0 && !this.isFloating)) return false;
+    return this.matchesAll(path.slice(start));
+  }
+
+  private matchesAll(path: string): boolean {
     this.begin();
     this.reach(0);
     for (const character of path) {
@@ -130,4 +145,14 @@ export class IgnorePattern {
       if (kind !== 'some' && kind !== 'rest' && kind !== 'folders') return;
     }
   }
+}
+
+/** Where the last so many parts of a path begin; undefined where it has fewer. */
+function startOfLast(path: string, parts: number): number | undefined {
+  let slash = path.length;
+  for (let part = 1; part <= parts; part += 1) {
+    if (slash === -1) return undefined;
+    slash = path.lastIndexOf('/', slash - 1);
+  }
+  return slash + 1;
 }

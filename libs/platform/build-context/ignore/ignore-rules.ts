@@ -5,8 +5,8 @@ import { IgnorePattern, IgnorePatternError } from './ignore-pattern.js';
 export const IGNORE_FILE = '.dockerignore';
 /** Of the file. */
 export const MAX_IGNORE_BYTES = 64 * 1024;
-/** A second or so. */
-const MAX_STEPS = 200_000_000;
+/** A few seconds. */
+const MAX_STEPS = 100_000_000;
 
 interface Rule {
   readonly pattern: IgnorePattern;
@@ -20,6 +20,7 @@ export type Matches = readonly boolean[];
 /** The rules of a `.dockerignore`, as Docker reads them: each counts for what it matches and all below, the last one wins. */
 export class IgnoreRules {
   private readonly rules: readonly Rule[];
+  private readonly hasExceptions: boolean;
 
   /** @throws BuildContextRefusedError for a rule that cannot be read */
   constructor(text: string) {
@@ -27,6 +28,7 @@ export class IgnoreRules {
       .replace(/^\uFEFF/, '')
       .split('\n')
       .flatMap((line, index) => parseRule(line, index + 1));
+    this.hasExceptions = this.rules.some(({ isException }) => isException);
   }
 
   get isEmpty(): boolean {
@@ -38,6 +40,7 @@ export class IgnoreRules {
    * @throws BuildContextRefusedError where matching takes too long
    */
   match(path: string, above: Matches | undefined): Matches {
+    if (above && !this.hasExceptions && this.leavesOut(above)) return above;
     const matches = this.rules.map(({ pattern }, index) => above?.[index] === true || pattern.matches(path));
     const steps = this.rules.reduce((sum, { pattern }) => sum + pattern.steps, 0);
     if (steps > MAX_STEPS) refuse(IGNORE_FILE, 'takes too long to apply; use fewer rules, with fewer wildcards');
