@@ -11,7 +11,7 @@ import { type Reference, readReference } from './base-reference.js';
 export interface FoundBases {
   /** Of this registry. */
   readonly own: readonly BuildBase[];
-  /** Of others, as the Dockerfile names them. */
+  /** Of others, as the Dockerfile names them; `http://` before those of registries without TLS. */
   readonly pulls: readonly string[];
 }
 
@@ -59,7 +59,9 @@ export class BuildBases {
   }
 
   private allowed({ name, registry }: Reference): string {
-    const allowed = this.config.buildRegistries.map((text) => text.replace(/^https?:\/\//, ''));
+    const { buildRegistries: told } = this.config;
+    const allowed = told.map((text) => text.replace(/^https?:\/\//, ''));
+    if (told.includes(`http://${registry}`)) return `http://${name}`;
     if (allowed.includes(registry)) return name;
     const which = allowed.length > 0 ? `only ${allowed.join(', ')} may be used` : 'no other registry may be used';
     throw new DomainError('invalid', `${name} is an image of ${registry}, but here ${which}; the operator’s setting is BUILD_REGISTRIES`);

@@ -58,7 +58,7 @@ export class BuildMaterials {
 
   private async openContext(source: OpenSource, path: string, log: Work['log']): Promise<BuildContext> {
     await source.lend(path);
-    const maxBytes = this.config.buildDiskBytes;
+    const { diskBytes: maxBytes } = this.config.buildLimits;
     const context = await this.contexts.open(path, {
       maxBytes,
       maxEntryBytes: maxBytes,
@@ -66,7 +66,7 @@ export class BuildMaterials {
       maxRatio: MAX_RATIO,
     });
     const { format, compression = 'not packed', facts } = context;
-    log.write(`It is a ${format} archive (${compression}) of ${facts.entries} entries, ${facts.totalBytes} bytes`);
+    log.write(`It is a ${format} archive (${compression}) of ${facts.entries} entries, ${facts.bytes} bytes${facts.ignored > 0 ? `, without ${facts.ignored} that .dockerignore names` : ''}`);
     return context;
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '#kernel';
 import { Config } from '#platform/config';
-import { type BuiltImage, ImageBuilder } from '#platform/image-builder';
+import { assembleDisk, type BuiltImage, ImageBuilder } from '#platform/image-builder';
 import { type BootTestResult, BootTester } from '#domain/boot-tests';
 import type { Work } from '#domain/operations';
 import { BuildMaterials, type Materials } from './build-materials.js';
@@ -55,7 +55,7 @@ export class BuildRunner {
       pulls: bases.pulls,
       buildArgs: args,
       ...(target !== undefined && { target }),
-      disk: { ...disk, seed },
+      assembleDisk: (root, asked) => assembleDisk(root, { ...disk, seed }, asked),
       dir: folder,
       limits: this.config.buildLimits,
       networkAllowed: this.config.buildNetwork,
@@ -70,7 +70,7 @@ export class BuildRunner {
 
   /** By default where the worker can and the disk could; where it was asked for, it must be possible. */
   private async boot(work: Work, { recipe }: Materials, built: BuiltImage): Promise<BootTestResult | undefined> {
-    const asked = recipe.options.bootTest ?? (built.bootable && (await this.bootTester.isAvailable()));
+    const asked = recipe.options.bootTest ?? (built.disk.bootable && (await this.bootTester.isAvailable()));
     if (asked === false) return undefined;
     const result = await this.bootTester.test(work, { path: built.diskPath, options: asked === true ? {} : asked });
     work.report({ percent: BOOTED, doneBytes: 0, totalBytes: null });

@@ -1,6 +1,10 @@
+import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { BuildContexts } from '#platform/build-context';
+import { Config } from '#platform/config';
 import { Decompressor } from '#platform/decompression';
+import { BuildahImageBuilder, ImageBuilder } from '#platform/image-builder';
+import { Enclosure } from '#platform/sandbox';
 import { BootTestsModule } from '#domain/boot-tests';
 import { ConversionsModule } from '#domain/conversions';
 import { ImagesModule } from '#domain/images';
@@ -14,11 +18,16 @@ import { BuildsRepository } from './builds.repository.js';
 import { BuildsService } from './builds.service.js';
 import { BuiltImageKeeper } from './built-image.keeper.js';
 
+function imageBuilder({ sandbox, dataDir, buildCacheBytes: cacheMaxBytes }: Config): ImageBuilder {
+  return new BuildahImageBuilder({ enclosure: new Enclosure(sandbox), cacheDir: join(dataDir, 'builds'), cacheMaxBytes });
+}
+
 /** Images from Dockerfiles. */
 @Module({
   imports: [BootTestsModule, ConversionsModule, ImagesModule, OperationsModule, UsersModule],
   providers: [
     { provide: BuildContexts, inject: [Decompressor], useFactory: (unpack: Decompressor) => new BuildContexts(unpack) },
+    { provide: ImageBuilder, inject: [Config], useFactory: imageBuilder },
     BuildBases,
     BuildHandler,
     BuildMaterials,

@@ -16,6 +16,8 @@ export interface BuildLimits {
   readonly cpuSeconds: number;
   readonly memoryBytes: number;
   readonly diskBytes: number;
+  /** Of one file. */
+  readonly fileBytes: number;
   readonly processes: number;
 }
 
@@ -133,8 +135,13 @@ export class Config {
       cpuSeconds: this.env.BUILD_CPU_SECONDS,
       memoryBytes: this.env.BUILD_MEMORY_BYTES,
       diskBytes: this.env.BUILD_DISK_BYTES,
+      fileBytes: this.env.BUILD_DISK_BYTES,
       processes: this.env.BUILD_PROCESSES,
     };
+  }
+  /** Of the layers of all builds together. */
+  get buildCacheBytes(): number {
+    return this.env.BUILD_CACHE_BYTES;
   }
   get buildNetwork(): boolean {
     return this.env.BUILD_NETWORK;

@@ -90,6 +90,7 @@ export const settings = {
   BUILD_MEMORY_BYTES: bytes({ default: 4 * 2 ** 30, desc: 'Memory that a build may use, all its processes together', example: '4GiB' }),
   BUILD_DISK_BYTES: bytes({ default: 32 * 2 ** 30, desc: 'Room on disk that a build may use, its unpacked context included', example: '32GiB' }),
   BUILD_PROCESSES: integer(16, 1_000_000)({ default: 1_024, desc: 'Processes and threads that a build may have at once' }),
+  BUILD_CACHE_BYTES: bytes({ default: 20 * 2 ** 30, desc: 'What cached layers of builds may take on this machine; those used longest ago go first', example: '20GiB' }),
   BUILD_NETWORK: bool({ default: false, desc: 'Whether what a Dockerfile runs reaches the network' }),
   BUILD_REGISTRIES: registries({
     default: undefined,
