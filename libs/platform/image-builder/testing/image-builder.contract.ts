@@ -32,9 +32,12 @@ const LIMITS = {
   processes: 200,
 };
 
-/** Stands for a disk: the names of the tree's files, and who owns them. */
+/** Stands for a disk: the names of the tree's files, and who owns them. What makes host names known is the builder's. */
 const listTree: BuildRequest['assembleDisk'] = async (root) => {
-  await root.run('sh', ['-c', 'find . -type f ! -name busybox -printf "%P %u %m\\n" | sort > /work/disk']);
+  await root.run('sh', [
+    '-c',
+    'find . -type f ! -name busybox ! -path ./etc/hostname -printf "%P %u %m\\n" | sort > /work/disk',
+  ]);
   return { path: join(root.dir, 'disk'), bootable: false, firmware: [] };
 };
 

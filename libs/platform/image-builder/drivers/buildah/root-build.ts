@@ -12,7 +12,7 @@ const TIMESTAMP_SECONDS = 315_532_800;
  * has been filtered already.
  */
 const BUILD = [
-  ...['build', '--isolation', 'chroot', '--layers', '--force-rm', '--pull-never'],
+  ...['build', '--isolation', 'chroot', '--layers', '--force-rm', '--pull-never', '--no-hosts'],
   ...['--timestamp', String(TIMESTAMP_SECONDS), '--iidfile', '/work/image-id'],
   ...['--file', '/input/Dockerfile', '--ignorefile', '/input/ignore-nothing'],
 ];
@@ -43,7 +43,13 @@ export async function buildRoot(
   await attempt.folder.write('ignore-nothing', '');
   const steps = new StepLog(dockerfile, onProgress);
   const named = Object.entries(buildArgs).map(([name, value]) => `--build-arg=${name}=${value}`);
-  const args = [...BUILD, ...named, ...(target === undefined ? [] : [`--target=${target}`]), '/work/context'];
+  const args = [
+    ...BUILD,
+    ...(networkAllowed ? [] : ['--dns=none']),
+    ...named,
+    ...(target === undefined ? [] : [`--target=${target}`]),
+    '/work/context',
+  ];
   const network = networkAllowed ? ({ network: 'translated', mounts: await networkMounts() } as const) : {};
   try {
     await attempt.run('buildah', args, {
