@@ -186,7 +186,7 @@ export function describeImageBuilder(name: string, harness: ImageBuilderHarness)
     it('ends a build that wants more than it may have', async () => {
       const limits = { ...LIMITS, wallMs: 2_500 };
       const endless = build('FROM scratch\nCOPY . /\nRUN sleep 1000\n', { limits });
-      await expect(endless).rejects.toEqual(new SandboxLimitError('buildah', 'wall time'));
+      await expect(endless).rejects.toMatchObject({ name: 'SandboxLimitError', limit: 'wall time' });
       const filling = build(
         'FROM scratch\nCOPY . /\nRUN i=0; while head -c 99999 /dev/zero > /$i; do i=$((i+1)); done\n',
         {
