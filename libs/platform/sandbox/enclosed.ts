@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import type { Confined } from './confinement.js';
 import { enclosureLine, wrappersOf } from './enclosure-line.js';
 import type { EnclosureJob } from './enclosure-job.js';
@@ -27,6 +28,16 @@ export class Enclosed implements Confined {
   /** Process 1 inside, while there is one. */
   get first(): number | undefined {
     return this.keeper === undefined ? undefined : onlyChild(this.keeper);
+  }
+
+  /** Process 1 inside, as soon as there is one; none where all of it ends before. */
+  async begun(hasEnded: () => boolean): Promise<number | undefined> {
+    while (!hasEnded()) {
+      const { first } = this;
+      if (first !== undefined) return first;
+      await setTimeout(5);
+    }
+    return undefined;
   }
 
   /** Gives the new user namespace its users. Does nothing where the wrapping programs end before they ask. */

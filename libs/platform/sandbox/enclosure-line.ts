@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { ONCE_CONNECTED } from './address-translation.js';
 import type { EnclosureJob, EnclosureMount } from './enclosure-job.js';
 import { systemMounts } from './mounts.js';
 import { hard, limitedBy } from './resource-limits.js';
@@ -28,7 +29,8 @@ export const wrappersOf = (isRoot: boolean): number => (isRoot ? 2 : 0);
 export async function enclosureLine(job: EnclosureJob, isRoot: boolean): Promise<string[]> {
   const system = await systemMounts();
   const mounts: EnclosureMount[] = [{ from: job.dir, to: OWN_FOLDER, writable: true }, ...(job.mounts ?? [])];
-  const program = [...limits(job, isRoot), job.command, ...job.args];
+  const connected = job.network === 'translated' ? ONCE_CONNECTED : [];
+  const program = [...connected, ...limits(job, isRoot), job.command, ...job.args];
   const userNamespace = ['unshare', '--user', '--keep-caps', '--', 'sh', '-c', BECOME_ROOT, 'sh'];
   if (!isRoot) return [...userNamespace, ...inner(job, system, mounts), ...program];
   const seen = mounts.map((mount) => ({ ...mount, from: mount.to }));

@@ -3,6 +3,7 @@ import { mkdtemp, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { translateAddresses } from './address-translation.js';
 import { Enclosed } from './enclosed.js';
 import type { EnclosureJob, EnclosureLimits } from './enclosure-job.js';
 import { type OnLine, readLines, readWhole } from './line-reader.js';
@@ -97,8 +98,18 @@ export class Enclosure {
       kill: (cause: Error) => running.kill(cause),
     };
     void watchRun(watched, watch.signal);
+    if (job.network === 'translated') void this.connect(enclosed, running, watch.signal);
     running.finished.catch(() => undefined).finally(() => watch.abort());
     return running;
+  }
+
+  /** Lets a run out by a translation of addresses, until it has ended. */
+  private async connect(enclosed: Enclosed, running: SandboxedProcess, ended: AbortSignal): Promise<void> {
+    const first = await enclosed.begun(() => ended.aborted);
+    if (first === undefined) return;
+    const stop = translateAddresses(first, this.isRoot, (cause) => running.kill(cause));
+    if (ended.aborted) stop();
+    else ended.addEventListener('abort', stop);
   }
 
   /** Bytes on disk of what the run may write, as its root sees them: nobody else may look everywhere. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Enclosure, ProgramMissingError, SandboxedProgramError, SandboxUnavailableError } from '#platform/sandbox';
@@ -85,6 +85,20 @@ describe('a program in the enclosure', () => {
   it('reaches no network, unless it is given ours', async () => {
     await expect(cell.print(`curl -s --max-time 5 ${url}`)).rejects.toMatchObject({ status: 'exit code 7' });
     expect(await cell.print(`curl -s --max-time 5 ${url}`, { network: 'host' })).toEqual(['reached']);
+  });
+
+  it('gets out by a translation of addresses, but not to the loopback of this machine', async () => {
+    const loopback = url.replace('127.0.0.1', '10.0.2.2');
+    const addresses = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+    const outer = addresses.find(({ internal, family }) => !internal && family === 'IPv4')?.address ?? '127.0.0.2';
+    const open = createServer((_, response) => response.end('reached\n')).listen(0, '0.0.0.0');
+    await once(open, 'listening');
+    const { port } = open.address() as AddressInfo; // it listens on TCP
+    const get = (base: string): Promise<string[]> =>
+      cell.print(`curl -s --max-time 5 ${base} || echo alone`, { network: 'translated' });
+    expect(await get(loopback)).toEqual(['alone']);
+    expect(await get(`http://${outer}:${port}/`)).toEqual(['reached']);
+    open.close();
   });
 
   it('reads what it is lent, writes what it is given, wherever that is, and gets its input and environment', async () => {

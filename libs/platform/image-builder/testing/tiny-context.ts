@@ -11,5 +11,6 @@ export async function* tinyContext(files: Readonly<Record<string, string>> = {})
   for (const name of APPLETS) tar.entry({ name: `bin/${name}`, type: 'symlink', linkname: 'busybox' });
   for (const [name, text] of Object.entries(files)) tar.entry({ name }, text);
   tar.finalize();
-  for await (const chunk of tar) yield chunk;
+  // The types of the stream know nothing of what is in it.
+  for await (const chunk of tar as AsyncIterable<Buffer>) yield chunk;
 }

@@ -18,7 +18,7 @@ const PACKAGES: Readonly<Record<string, string>> = { buildah: 'buildah', slirp4n
 /** Where layers are below the storage, by driver. */
 const LAYER_FOLDERS = ['overlay', 'vfs/dir'];
 
-interface RunOptions {
+export interface RunOptions {
   /** Besides those that all programs of an attempt have. */
   readonly mounts?: readonly EnclosureMount[];
   readonly network?: EnclosureNetwork;

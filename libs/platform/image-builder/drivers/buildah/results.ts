@@ -37,14 +37,17 @@ function makeDisk(attempt: Attempt, imageId: string, request: BuildRequest): Ret
   });
 }
 
+/** The same image gives the same bytes, which an archive of buildah's own would not: it holds the time. */
 async function makeArchive(attempt: Attempt, imageId: string): Promise<void> {
-  await attempt.run('buildah', [
-    'push',
-    '--quiet',
-    '--compression-format',
-    'zstd',
-    imageId,
-    `oci-archive:/work/${ARCHIVE}`,
+  await attempt.run('buildah', ['push', '--quiet', '--compression-format', 'zstd', imageId, 'oci:/work/archive']);
+  const same = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--mode=u=rwX,go=rX'];
+  await attempt.run('tar', [
+    '--create',
+    `--file=/work/${ARCHIVE}`,
+    ...same,
+    '--directory=/work/archive',
+    '--remove-files',
+    '.',
   ]);
 }
 

@@ -1,18 +1,20 @@
-import { SandboxedProgramError } from '#platform/sandbox';
+import { SandboxedProgramError, TRANSLATED_NAME_SERVER } from '#platform/sandbox';
 import type { BuildRequest } from '../../image-builder.js';
-import type { Attempt } from './attempt.js';
+import type { Attempt, RunOptions } from './attempt.js';
 import { networkMounts } from './base-images.js';
 import { StepLog } from './step-log.js';
 
 /** Of all that is built: 1 January 1980, the first day that every file system knows. The same input makes the same bytes. */
 const TIMESTAMP_SECONDS = 315_532_800;
 
+const RESOLVER = '/etc/resolv.conf';
+
 /**
  * What to build, and from what. The submitted Dockerfile lies beside the context, and wins over one in there; the context
  * has been filtered already.
  */
 const BUILD = [
-  ...['build', '--isolation', 'chroot', '--layers', '--force-rm', '--pull-never'],
+  ...['build', '--isolation', 'chroot', '--layers', '--force-rm', '--pull-never', '--no-hosts'],
   ...['--timestamp', String(TIMESTAMP_SECONDS), '--iidfile', '/work/image-id'],
   ...['--file', '/input/Dockerfile', '--ignorefile', '/input/ignore-nothing'],
 ];
@@ -43,8 +45,14 @@ export async function buildRoot(
   await attempt.folder.write('ignore-nothing', '');
   const steps = new StepLog(dockerfile, onProgress);
   const named = Object.entries(buildArgs).map(([name, value]) => `--build-arg=${name}=${value}`);
-  const args = [...BUILD, ...named, ...(target === undefined ? [] : [`--target=${target}`]), '/work/context'];
-  const network = networkAllowed ? ({ network: 'translated', mounts: await networkMounts() } as const) : {};
+  const args = [
+    ...BUILD,
+    ...(networkAllowed ? [] : ['--dns=none']),
+    ...named,
+    ...(target === undefined ? [] : [`--target=${target}`]),
+    '/work/context',
+  ];
+  const network = networkAllowed ? await translated(attempt) : {};
   try {
     await attempt.run('buildah', args, {
       ...network,
@@ -57,4 +65,11 @@ export async function buildRoot(
     throw error instanceof SandboxedProgramError ? steps.explain(error) : error;
   }
   return (await attempt.capture('cat', ['/work/image-id'])).trim().replace(/^sha256:/, '');
+}
+
+/** The network by a translation of addresses, which has a name server of its own. */
+async function translated({ folder }: Attempt): Promise<RunOptions> {
+  await folder.write('etc/resolv.conf', `nameserver ${TRANSLATED_NAME_SERVER}\n`);
+  const others = (await networkMounts()).filter(({ to }) => to !== RESOLVER);
+  return { network: 'translated', mounts: [...others, { from: folder.input('etc/resolv.conf'), to: RESOLVER }] };
 }

@@ -51,7 +51,11 @@ function stagesOf(dockerfile: string): Step[][] {
   for (const instruction of DockerfileParser.parse(dockerfile).getInstructions()) {
     const keyword = instruction.getInstruction().toUpperCase();
     if (keyword === 'FROM') stages.push([]);
-    const words = `${keyword} ${instruction.getArgumentsContent() ?? ''}`.trim().replace(/\s+/g, ' ');
+    // As one line: without what goes on, comments in between, and space.
+    const words = instruction
+      .getTextContent()
+      .replace(/[\\`]\s*\n(\s*#.*\n)*/g, ' ')
+      .replace(/\s+/g, ' ');
     stages.at(-1)?.push({ line: instruction.getRange().start.line + 1, instruction: words.slice(0, MAX_CHARACTERS) });
   }
   return stages;

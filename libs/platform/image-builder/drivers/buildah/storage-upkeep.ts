@@ -17,11 +17,12 @@ const LIMITS: EnclosureLimits = {
 };
 
 /**
- * Containers of builds that ended in the middle, then layers that the list of layers does not have, with the links to
+ * Removes containers of builds that ended in the middle, the names of their bases (`hostOf`), then layers that the list of layers does not have, with the links to
  * them, and downloads. What is in the list but was not finished, buildah removes itself.
  */
 const TIDY = `
 [ -z "$(buildah containers --quiet)" ] || buildah rm --all
+buildah images --format '{{.Name}}:{{.Tag}}' | { grep -F .invalid/ || true; } | xargs --no-run-if-empty buildah rmi
 cd /storage && rm -rf tmp/*
 for layers in overlay vfs/dir; do
   [ -d "$layers" ] || continue
