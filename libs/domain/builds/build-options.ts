@@ -1,6 +1,6 @@
-import { FieldProblems } from '#kernel';
+import { DomainError, FieldProblems } from '#kernel';
 import { type DiskOptions, readDiskOptions } from '#platform/image-builder';
-import { type BootTestOptions, readBootTestOptions } from '#domain/boot-tests';
+import { type BootTestOptions, type BootTestWords, readBootTestOptions } from '#domain/boot-tests';
 
 /** What a build is told besides its Dockerfile. */
 export interface BuildOptions {
@@ -62,11 +62,24 @@ function readTarget(raw: unknown, problems: FieldProblems): string | undefined {
   return undefined;
 }
 
+const BOOT_TEST_WORDS = { timeout_seconds: 'number', memory: 'number', marker: 'string', firmware: 'string', disk_bus: 'string' };
+
 function readBootTest(raw: unknown, problems: FieldProblems): BuildOptions['bootTest'] {
   if (raw === undefined || typeof raw === 'boolean') return raw;
-  const reading = readBootTestOptions(raw);
-  for (const message of Object.values(reading.problems ?? {}).flat()) problems.add('build', `Build.boot_test: ${message}`);
-  return reading.options;
+  if (!isObject(raw)) return void problems.add('build', 'Build.boot_test must be true, false or an object');
+  const types: Readonly<Record<string, string>> = BOOT_TEST_WORDS;
+  for (const [key, value] of Object.entries(raw)) {
+    problems.check(typeof value === types[key], 'build', `Build.boot_test.${key} should not exist, or not be this`);
+  }
+  if (problems.has('build')) return undefined;
+  const { timeout_seconds: timeoutSeconds, memory: memoryBytes, disk_bus: diskBus, ...words } = raw;
+  try {
+    return readBootTestOptions({ ...words, timeoutSeconds, memoryBytes, diskBus } as BootTestWords); // their types were looked at
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    for (const message of Object.values(error.fields ?? {}).flat()) problems.add('build', `Build.boot_test: ${message}`);
+    return undefined;
+  }
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -40,7 +40,7 @@ export class BuildRunner {
 
   private async make(work: Work, materials: Materials, dir: string): Promise<BuildResult> {
     const built = await this.build(work, materials, dir);
-    return { built, bootTest: await this.boot(work, materials, built) };
+    return { built, bootTest: await this.boot(work, materials, built, dir) };
   }
 
   private async build(work: Work, { recipe, bases, context, cacheKey, seed }: Materials, dir: string): Promise<BuiltImage> {
@@ -69,10 +69,10 @@ export class BuildRunner {
   }
 
   /** By default where the worker can and the disk could; where it was asked for, it must be possible. */
-  private async boot(work: Work, { recipe }: Materials, built: BuiltImage): Promise<BootTestResult | undefined> {
+  private async boot(work: Work, { recipe }: Materials, built: BuiltImage, dir: string): Promise<BootTestResult | undefined> {
     const asked = recipe.options.bootTest ?? (built.disk.bootable && (await this.bootTester.isAvailable()));
     if (asked === false) return undefined;
-    const result = await this.bootTester.test(work, { path: built.diskPath, options: asked === true ? {} : asked });
+    const result = await this.bootTester.test(work, { path: built.diskPath, dir, options: asked === true ? {} : asked });
     work.report({ percent: BOOTED, doneBytes: 0, totalBytes: null });
     return result;
   }

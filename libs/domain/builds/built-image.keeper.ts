@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import type { BuiltImage } from '#platform/image-builder';
-import { type BootTestResult, BootTestResults } from '#domain/boot-tests';
-import { ImageArtefactsService, ImageFillingService, ImageSourcesService, type OpenSource, type PreparedArtefact } from '#domain/images';
+import { BootTestRecords, type BootTestResult, type TestedImage } from '#domain/boot-tests';
+import { ImageArtefactsService, ImageFillingService, ImageSourcesService, type OpenSource } from '#domain/images';
 import type { Work } from '#domain/operations';
 import { BuildsRepository } from './builds.repository.js';
 
@@ -20,7 +20,7 @@ export class BuiltImageKeeper {
     private readonly filling: ImageFillingService,
     private readonly artefacts: ImageArtefactsService,
     private readonly sources: ImageSourcesService,
-    private readonly bootTests: BootTestResults,
+    private readonly bootTests: BootTestRecords,
     private readonly builds: BuildsRepository,
   ) {}
 
@@ -29,33 +29,45 @@ export class BuiltImageKeeper {
    * @throws as `ImageFillingService.fill`
    */
   async keep(work: Work, { built, bootTest }: BuildResult, source: OpenSource | undefined): Promise<void> {
-    const { imageId } = work.operation;
-    const prepared: Pick<PreparedArtefact, 'register' | 'abort'>[] = [];
+    const root = await this.artefacts.prepare(work.operation.imageId, 'root-filesystem', built.rootFilesystemPath);
     try {
-      prepared.push(await this.artefacts.prepare(imageId, 'root-filesystem', built.rootFilesystemPath));
-      if (bootTest) prepared.push(await this.bootTests.prepare(work.operation, bootTest));
-      const { size: sizeBytes } = await stat(built.diskPath);
-      await this.filling.fill(imageId, {
-        file: { path: built.diskPath, sizeBytes },
-        commit: async (register, blob) => {
-          work.log.write(`It is a QCOW2 image of ${blob.sizeBytes} bytes with SHA-256 ${blob.sha256}`);
-          await work.succeed(async () => {
-            await this.sources.release(imageId); // first: it counts no more when the image's quota is settled
-            await this.builds.finish(imageId, built);
+      if (!bootTest) await this.fill(work, built, () => root.register());
+      else {
+        await this.bootTests.keep(testedImage(work), bootTest, (register) =>
+          this.fill(work, built, async () => {
+            await root.register();
             await register();
-            for (const artefact of prepared) await artefact.register(); // last: their files get their keys
-          });
-        },
-      });
+          }),
+        );
+      }
     } finally {
-      await Promise.all(prepared.map((artefact) => artefact.abort()));
+      await root.abort();
     }
     if (source) await this.sources.purge(source);
   }
 
   /** Keeps what a boot test saw of an image that comes to nothing because of it. */
-  async keepFailure({ operation }: Work, bootTest: BootTestResult): Promise<void> {
-    const prepared = await this.bootTests.prepare(operation, bootTest);
-    await prepared.keep();
+  keepFailure(work: Work, bootTest: BootTestResult): Promise<void> {
+    return this.bootTests.keepFailed(testedImage(work), bootTest);
+  }
+
+  /** `registerArtefacts` comes last in the transaction: it gives files their keys. */
+  private async fill(work: Work, built: BuiltImage, registerArtefacts: () => Promise<void>): Promise<void> {
+    const { imageId } = work.operation;
+    const { size: sizeBytes } = await stat(built.diskPath);
+    await this.filling.fill(imageId, {
+      file: { path: built.diskPath, sizeBytes },
+      commit: async (register, blob) => {
+        work.log.write(`It is a QCOW2 image of ${blob.sizeBytes} bytes with SHA-256 ${blob.sha256}`);
+        await work.succeed(async () => {
+          await this.sources.release(imageId); // first: it counts no more when the image's quota is settled
+          await this.builds.finish(imageId, built);
+          await register();
+          await registerArtefacts();
+        });
+      },
+    });
   }
 }
+
+const testedImage = ({ operation }: Work): TestedImage => ({ imageId: operation.imageId, operationId: operation.id });
