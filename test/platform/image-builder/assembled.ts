@@ -1,8 +1,8 @@
-import { assembleDisk, type AssembledDisk, type DiskOptions } from '#platform/image-builder';
+import { assembleDisk, type AssembledDisk, type AssemblyWatch, type DiskOptions } from '#platform/image-builder';
 import type { TreeRoot } from './tree-root.js';
 
 /** What a disk is made with, unless a test says otherwise. */
-export const OPTIONS: DiskOptions = { filesystem: 'ext4', partitioning: 'gpt', architecture: 'x86_64', seed: 'a seed' };
+const OPTIONS: DiskOptions = { filesystem: 'ext4', partitioning: 'gpt', architecture: 'x86_64', seed: 'a seed' };
 
 /** A disk, and what was told while it was made. */
 interface Assembly {
@@ -17,10 +17,11 @@ export async function assembled(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Assembly> {
   const [lines, progress]: [string[], number[]] = [[], []];
-  const disk = await assembleDisk(
-    root,
-    { ...OPTIONS, ...options },
-    { signal, log: (line) => lines.push(line), onProgress: (percent) => progress.push(percent) },
-  );
+  const asked: AssemblyWatch = {
+    signal,
+    log: (line) => lines.push(line),
+    onProgress: (percent) => progress.push(percent),
+  };
+  const disk = await assembleDisk(root, { ...OPTIONS, ...options }, asked);
   return { disk, lines, progress };
 }

@@ -2,7 +2,7 @@ import { mkdir, readdir, rename, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DiskOptions } from '#platform/image-builder';
 import { BOOT_MARKER, writeBootableTree } from '../../support/bootable-tree.js';
-import { assembled, OPTIONS } from './assembled.js';
+import { assembled } from './assembled.js';
 import { bootDisk } from './machine.js';
 import { TreeRoot } from './tree-root.js';
 

@@ -17,7 +17,7 @@ import { inMiB } from './sizes.js';
 import { makeSquashfs } from './squashfs.js';
 import { runTools } from './tool-run.js';
 import { TreePaths } from './tree-paths.js';
-import { surveyTree, treeLookup, type TreeSurvey } from './tree-survey.js';
+import { entryAt, surveyTree, treeLookup, type TreeSurvey } from './tree-survey.js';
 import { DISK_NAME, QCOW2_DISK, RAW_DISK } from './work-files.js';
 import { ALL_PROGRAMS, BOOT_CODE, programsFor, requirePrograms } from './worker-programs.js';
 
@@ -102,13 +102,20 @@ async function plan(
   options: DiskOptions,
 ): Promise<{ survey: TreeSurvey; boot: BootPlan | undefined }> {
   const loaders = loaderFiles(options.architecture);
-  const asked = waysTo(['boot', 'etc', ...loaders.map((path) => path.slice(1))]);
+  const asked = waysTo(['boot', 'etc/hostname', ...loaders.map((path) => path.slice(1))]);
   const survey = await surveyTree(root, [...ALL_PROGRAMS, ...loaders], asked);
+  if (options.hostname !== undefined) refuseHostname(survey);
   if (options.partitioning === 'none') return { survey, boot: undefined };
   const paths = new TreePaths(treeLookup(root));
   paths.know(asked, survey.entries);
   const boot = await planBoot(root, options, survey, paths);
   return { survey, boot: boot && firmwareOf(options, boot).length > 0 ? boot : undefined };
+}
+
+/** A host name goes into the file system and not into the tree, where a link could lead anywhere. */
+function refuseHostname(survey: TreeSurvey): void {
+  if ((entryAt(survey, 'etc')?.kind ?? 'd') === 'd' && entryAt(survey, 'etc/hostname')?.kind !== 'd') return;
+  throw new DiskRefusedError('The host name cannot be set: /etc of the tree is no folder, or /etc/hostname is one');
 }
 
 /** Paths and all folders on the way to them, each once. */

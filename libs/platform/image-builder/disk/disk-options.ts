@@ -31,7 +31,8 @@ export type DiskOptionsReading =
   | { readonly options?: undefined; readonly problems: FieldErrors };
 
 const MIN_BYTES = 8 * MIB;
-const MAX_BYTES = 16 * TIB;
+/** Well below what a file of the worker can be, with holes, whatever its file system. */
+const MAX_BYTES = 8 * TIB;
 /** Sectors of 512 bytes, counted in 32 bits. */
 const MAX_MBR_BYTES = 2 * TIB;
 const MAX_HOSTNAME = 64;

@@ -1,8 +1,12 @@
-import { GIB, MIB, roundUp } from './sizes.js';
+import { MIB, roundUp } from './sizes.js';
 import type { TreeSize } from './tree-survey.js';
 
 export const INODE_BYTES = 256;
 const BLOCK_BYTES = 4096;
+/** The journal may take half of the room at most, and the smallest takes 4 MiB. */
+const MIN_BYTES = 12 * MIB;
+const MIN_JOURNAL_BYTES = 4 * MIB;
+const MAX_JOURNAL_BYTES = 64 * MIB;
 /** Blocks that one bitmap tells of. */
 const GROUP_BYTES = 128 * MIB;
 /** One inode for each such piece of the disk, unless the tree has more files: mke2fs's own measure. */
@@ -19,10 +23,9 @@ const HEADROOM_BYTES = 16 * MIB;
 const SLACK_SHARE = 0.01;
 const SLACK_BYTES = MIB;
 
-/** Of the journal: what mke2fs would choose for disks of usual sizes. */
+/** Of the journal, in whole MiB: about what mke2fs would choose, but without leaps, so that a larger disk never holds less. */
 export function journalBytes(sizeBytes: number): number {
-  if (sizeBytes < 128 * MIB) return 4 * MIB;
-  return sizeBytes < GIB ? 16 * MIB : 64 * MIB;
+  return Math.min(MAX_JOURNAL_BYTES, Math.max(MIN_JOURNAL_BYTES, Math.floor(sizeBytes / 16 / MIB) * MIB));
 }
 
 /** How many files the file system can have: with room for a quarter more than there are. */
@@ -30,8 +33,16 @@ export function inodeCount({ inodes }: TreeSize, sizeBytes: number): number {
   return Math.max(Math.ceil(sizeBytes / BYTES_PER_INODE), Math.ceil(inodes * 1.25) + 64);
 }
 
-/** How large a file system must be for the tree, if about `sizeBytes` are at hand. */
-export function ext4RequiredBytes(tree: TreeSize, sizeBytes: number): number {
+/** The smallest file system that holds the tree, in whole MiB. */
+export function ext4SmallestBytes(tree: TreeSize): number {
+  let sizeBytes = MIN_BYTES;
+  // What it takes for itself grows with its size, but far slower: this ends.
+  for (let required = 0; (required = requiredBytes(tree, sizeBytes)) > sizeBytes;) sizeBytes = roundUp(required, MIB);
+  return sizeBytes;
+}
+
+/** What the tree, and a file system of `sizeBytes` for itself, take together. */
+function requiredBytes(tree: TreeSize, sizeBytes: number): number {
   const contentBytes = tree.allocatedBytes * (1 + SLACK_SHARE) + SLACK_BYTES;
   const ownBytes = inodeCount(tree, sizeBytes) * INODE_BYTES + journalBytes(sizeBytes) + groupBytes(sizeBytes);
   return Math.ceil(contentBytes + ownBytes);
@@ -39,10 +50,8 @@ export function ext4RequiredBytes(tree: TreeSize, sizeBytes: number): number {
 
 /** A size with room to work in, in whole MiB. */
 export function ext4RoomyBytes(tree: TreeSize): number {
-  const roomBytes = tree.allocatedBytes * (1 + HEADROOM_SHARE) + HEADROOM_BYTES;
-  // What the file system takes for itself depends on its size, and grows far slower: twice is enough.
-  const first = roomBytes + ext4RequiredBytes(tree, roomBytes) - tree.allocatedBytes;
-  return roundUp(roomBytes + ext4RequiredBytes(tree, first) - tree.allocatedBytes, MIB);
+  const roomBytes = tree.allocatedBytes * HEADROOM_SHARE + HEADROOM_BYTES;
+  return ext4SmallestBytes({ ...tree, allocatedBytes: tree.allocatedBytes + roomBytes });
 }
 
 /** What the groups of blocks take: bitmaps, and in some of them copies of all descriptors, with room for more. */

@@ -2,9 +2,9 @@ import { DiskRefusedError } from './disk.errors.js';
 import { type DiskLayout, layoutAround, layoutWithin } from './disk-layout.js';
 import type { FilesystemJob } from './filesystem-job.js';
 import { shell } from './shell.js';
-import { ext4RequiredBytes, ext4RoomyBytes, INODE_BYTES, inodeCount, journalBytes } from './ext4-size.js';
-import { inMiB, MIB, roundUp } from './sizes.js';
-import type { TreeSurvey } from './tree-survey.js';
+import { ext4RoomyBytes, ext4SmallestBytes, INODE_BYTES, inodeCount, journalBytes } from './ext4-size.js';
+import { inMiB, MIB } from './sizes.js';
+import { entryAt, type TreeSurvey } from './tree-survey.js';
 import { DISK_TIME_SECONDS, runTools } from './tool-run.js';
 import { RAW_DISK } from './work-files.js';
 
@@ -22,13 +22,11 @@ const FIRST_INODE = 11;
 export function layOutExt4({ options, survey, bootBytes }: FilesystemJob): DiskLayout {
   const { partitioning, sizeBytes } = options;
   if (sizeBytes === undefined) return layoutAround(partitioning, bootBytes, ext4RoomyBytes(survey));
-  const layout = layoutWithin(partitioning, bootBytes, sizeBytes);
-  const requiredBytes = ext4RequiredBytes(survey, layout.root.sizeBytes);
-  if (layout.root.sizeBytes >= requiredBytes) return layout;
-  const needed = layoutAround(partitioning, bootBytes, roundUp(requiredBytes, MIB)).sizeBytes;
+  const smallest = layoutAround(partitioning, bootBytes, ext4SmallestBytes(survey));
+  if (sizeBytes >= smallest.sizeBytes) return layoutWithin(partitioning, bootBytes, sizeBytes);
   throw new DiskRefusedError(
     `The disk is too small: ${inMiB(sizeBytes)} were asked for, but the tree (${inMiB(survey.allocatedBytes)} in ` +
-      `${survey.inodes} files and folders) needs a disk of at least ${inMiB(needed)} (size_bytes ${needed})`,
+      `${survey.inodes} files and folders) needs a disk of at least ${inMiB(smallest.sizeBytes)} (size_bytes ${smallest.sizeBytes})`,
   );
 }
 
@@ -42,7 +40,8 @@ export async function makeExt4(job: FilesystemJob, layout: DiskLayout): Promise<
     ...(options.hostname === undefined ? [] : [writeHostname(disk, options.hostname, survey)]),
   ]);
   if (options.hostname !== undefined && !printed.includes(`\n${options.hostname}\n`)) {
-    throw new DiskRefusedError('The host name cannot be set: /etc of the tree is no folder, or /etc/hostname is one');
+    // debugfs tells of its failures, and ends well all the same.
+    throw new DiskRefusedError('The host name cannot be set: the disk is too small for it');
   }
 }
 
@@ -74,10 +73,10 @@ function sameTimes(disk: string, inodes: number): string {
 }
 
 /** Writes the name into the image and leaves the tree as it is: links then lead nowhere but within the image. */
-function writeHostname(disk: string, hostname: string, { entries }: TreeSurvey): string {
+function writeHostname(disk: string, hostname: string, survey: TreeSurvey): string {
   const commands = [
-    // Where there is something of that name, debugfs would leave half a folder behind.
-    ...(entries.some(({ path }) => path === 'etc') ? [] : ['mkdir /etc']),
+    // Where there is one, debugfs would leave half a folder behind.
+    ...(entryAt(survey, 'etc') ? [] : ['mkdir /etc']),
     'cd /etc',
     'rm hostname',
     `write ${HOSTNAME_FILE} hostname`,

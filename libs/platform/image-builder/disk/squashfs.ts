@@ -4,6 +4,7 @@ import type { FilesystemJob } from './filesystem-job.js';
 import { shell } from './shell.js';
 import { GIB, inMiB, MIB, roundUp } from './sizes.js';
 import { DISK_TIME_SECONDS, runTools } from './tool-run.js';
+import { entryAt, type TreeSurvey } from './tree-survey.js';
 import { RAW_DISK } from './work-files.js';
 
 /** `mksquashfs` reads holes as the zeros they stand for: more of them would only keep it busy. */
@@ -18,7 +19,7 @@ export async function makeSquashfs(job: FilesystemJob): Promise<DiskLayout> {
   refuseHoles(survey.apparentBytes - survey.allocatedBytes);
   const startBytes = layoutAround(options.partitioning, bootBytes, 0).root.startBytes;
   const printed = await runTools(root, [
-    `${mksquashfs(startBytes, options.hostname)} >/dev/null`,
+    `${mksquashfs(startBytes, hostnameFile(options.hostname, survey))} >/dev/null`,
     shell`stat -c %s ${RAW_DISK}`,
   ]);
   const requiredBytes = roundUp(Number(printed.trim()) - startBytes, MIB);
@@ -34,17 +35,18 @@ function refuseHoles(holesBytes: number): void {
   );
 }
 
-function mksquashfs(startBytes: number, hostname: string | undefined): string {
+function mksquashfs(startBytes: number, files: readonly string[]): string {
   const options = ['-noappend', '-quiet', '-no-progress', '-comp', 'zstd', '-mkfs-time', DISK_TIME_SECONDS];
   // With that variable it would set back the times of all files that are younger.
-  return shell`env -u SOURCE_DATE_EPOCH mksquashfs . ${RAW_DISK} -offset ${startBytes} ${options} ${hostnameFile(hostname)}`;
+  return shell`env -u SOURCE_DATE_EPOCH mksquashfs . ${RAW_DISK} -offset ${startBytes} ${options} ${files}`;
 }
 
 /** In place of what the tree has there. The name is letters, digits, dots and hyphens, and so safe in a command. */
-function hostnameFile(hostname: string | undefined): string[] {
+function hostnameFile(hostname: string | undefined, survey: TreeSurvey): string[] {
   if (hostname === undefined) return [];
-  const written = `etc/hostname F ${DISK_TIME_SECONDS} 0644 0 0 echo ${hostname}`;
-  return ['-p', written, '-e', 'etc/hostname'];
+  const folder = ['-p', `etc D ${DISK_TIME_SECONDS} 0755 0 0`];
+  const file = ['-p', `etc/hostname F ${DISK_TIME_SECONDS} 0644 0 0 echo ${hostname}`];
+  return [...(entryAt(survey, 'etc') ? [] : folder), ...file, '-e', 'etc/hostname'];
 }
 
 function layOut({ options, bootBytes }: FilesystemJob, requiredBytes: number): DiskLayout {

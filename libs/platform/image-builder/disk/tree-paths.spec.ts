@@ -1,8 +1,8 @@
 import type { TreeEntry } from './tree-entry.js';
 import { type Lookup, TreePaths } from './tree-paths.js';
 
-/** A tree by its paths: a text is where a link leads, true is a folder, a number is a file of that size. */
-type Tree = Readonly<Record<string, string | true | number>>;
+/** A tree by its paths: a text is where a link leads, `true` is a folder, a number is a file of that size. */
+type Tree = Readonly<Record<string, string | boolean | number>>;
 
 function lookupIn(tree: Tree, asked: string[][] = []): Lookup {
   return async (paths) => {
@@ -11,7 +11,7 @@ function lookupIn(tree: Tree, asked: string[][] = []): Lookup {
       const what = tree[path];
       if (what === undefined) return [];
       if (typeof what === 'string') return [{ path, kind: 'l', sizeBytes: what.length, target: what }];
-      return [{ path, kind: what === true ? 'd' : 'f', sizeBytes: Number(what), target: '' }];
+      return [{ path, kind: typeof what === 'boolean' ? 'd' : 'f', sizeBytes: Number(what), target: '' }];
     });
   };
 }

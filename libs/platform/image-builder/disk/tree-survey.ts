@@ -21,6 +21,11 @@ export interface TreeSurvey extends TreeSize {
   readonly entries: readonly TreeEntry[];
 }
 
+/** What there is at one of the paths that were asked for. */
+export function entryAt({ entries }: TreeSurvey, path: string): TreeEntry | undefined {
+  return entries.find((entry) => entry.path === path);
+}
+
 const inTree = (path: string): string => `./${path}`;
 
 /**
