@@ -7,6 +7,7 @@ const WITHOUT_ENTITY = [
   'bindings',
   'derived_blobs',
   'discarded_blobs',
+  'download_sources',
   'image_sources',
   'migrations',
   'operation_ends',

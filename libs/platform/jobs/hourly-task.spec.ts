@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
-import { jest } from '@jest/globals';
 import { HourlyTask } from './hourly-task.js';
+
+const { jest } = import.meta; // ES modules have it from nowhere else
 
 const HOUR_MS = 3_600_000;
 
