@@ -7,6 +7,8 @@ const WITHOUT_ENTITY = [
   'bindings',
   'derived_blobs',
   'discarded_blobs',
+  'image_artefacts',
+  'image_builds',
   'image_sources',
   'migrations',
   'operation_ends',
