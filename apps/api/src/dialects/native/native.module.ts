@@ -12,7 +12,6 @@ import { TeamsModule } from '#domain/teams';
 import { QuotasModule } from '#domain/quotas';
 import { TransfersModule } from '#domain/transfers';
 import { UsersModule } from '#domain/users';
-import { PublicUrl } from '../../http/public-url.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditExport } from './audit/audit.export.js';
 import { RolesModule } from '#domain/roles';
@@ -92,10 +91,9 @@ import { UsersController } from './users/users.controller.js';
     LogResponse,
     NativeCredentials,
     NativeDescription,
-    PublicUrl,
     NativeErrors,
     { provide: APP_PIPE, useClass: NativeValidationPipe },
   ],
-  exports: [NativeErrors, PublicUrl],
+  exports: [NativeErrors],
 })
 export class NativeModule {}
