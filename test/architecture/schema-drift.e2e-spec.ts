@@ -8,6 +8,8 @@ const WITHOUT_ENTITY = [
   'derived_blobs',
   'discarded_blobs',
   'download_sources',
+  'image_artefacts',
+  'image_builds',
   'image_sources',
   'migrations',
   'operation_ends',

@@ -104,10 +104,9 @@ import { UsersController } from './users/users.controller.js';
     LogResponse,
     NativeCredentials,
     NativeDescription,
-    PublicUrl,
     NativeErrors,
     { provide: APP_PIPE, useClass: NativeValidationPipe },
   ],
-  exports: [NativeErrors, PublicUrl],
+  exports: [NativeErrors],
 })
 export class NativeModule {}

@@ -10,6 +10,7 @@ import { readAskedImage, readImageId } from './image-key.js';
 import { readImageList } from './image-list.query.js';
 import { ImageListResponse } from './image-list.response.js';
 import { ImageLogResponse } from './image-log.response.js';
+import { ApiBuildImage, ApiDeleteImage, ApiListImages, ApiReadLog, ApiShowImage } from './images.openapi.js';
 import { idOf, presentImage } from './image.presenter.js';
 
 /** The order of routes matters: `/logs` stands before the paths of images, which may have slashes. */
@@ -24,6 +25,7 @@ export class ChutesImagesController {
 
   @Get(':id/logs')
   @RequireScopeUnlessPublic('image:read')
+  @ApiReadLog()
   async logs(
     @Caller() caller: Principal,
     @Param('id') id: string,
@@ -35,6 +37,7 @@ export class ChutesImagesController {
 
   @Get()
   @RequireScope('image:read')
+  @ApiListImages()
   async list(
     @Caller() caller: AuthenticatedPrincipal,
     @Req() request: Request,
@@ -45,6 +48,7 @@ export class ChutesImagesController {
 
   @Get('*path')
   @RequireScope('image:read')
+  @ApiShowImage()
   async show(@Caller() caller: AuthenticatedPrincipal, @Param('path') path: readonly string[]): Promise<object> {
     const image = await this.catalogue.get(caller, readAskedImage(caller, path));
     return presentImage(await this.catalogue.describeOne(image));
@@ -52,6 +56,7 @@ export class ChutesImagesController {
 
   @Delete('*path')
   @RequireScope('image:delete')
+  @ApiDeleteImage()
   async delete(@Caller() caller: AuthenticatedPrincipal, @Param('path') path: readonly string[]): Promise<object> {
     const image = await this.catalogue.delete(caller, readAskedImage(caller, path));
     return { image_id: idOf(image), deleted: true };
@@ -61,6 +66,7 @@ export class ChutesImagesController {
   @HttpCode(202)
   @RequireScope('image:build')
   @UseInterceptors(BodySpool)
+  @ApiBuildImage()
   async create(@Caller() caller: AuthenticatedPrincipal, @Req() request: Request): Promise<object> {
     const image = await this.intake.receive(caller, request);
     return presentImage(await this.catalogue.describeOne(image));
