@@ -96,7 +96,7 @@ function queryString({ filters, includePublic, sort, slice }: ImageListQuery): s
   const query = new URLSearchParams({ sort: `${sort.descending ? '-' : ''}${sort.by}` });
   if (includePublic) query.set('include_public', 'true');
   if (filters.search !== undefined) query.set('search', filters.search);
-  if (slice.kind !== 'page') {
+  if ('position' in slice) {
     query.set('cursor', Buffer.from(JSON.stringify([slice.kind, ...slice.position])).toString('base64url'));
   }
   return query.toString();

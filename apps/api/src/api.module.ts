@@ -1,17 +1,23 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import { type Config, ConfigModule } from '#platform/config';
 import { DatabaseModule } from '#platform/database';
 import { JobsModule } from '#platform/jobs';
 import { type BlobStore, StorageModule } from '#platform/storage';
+import { AuditModule } from '#domain/audit';
 import { OperationsModule } from '#domain/operations';
+import { ChutesErrors } from './dialects/chutes/chutes.errors.js';
+import { ChutesModule } from './dialects/chutes/chutes.module.js';
+import { NativeErrors } from './dialects/native/native.errors.js';
 import { NativeModule } from './dialects/native/native.module.js';
 import { HealthController } from './health/health.controller.js';
 import { OperationMetrics } from './health/operation-metrics.js';
 import { AccessGuard } from './http/access/access.guard.js';
+import { type DialectErrors, ErrorFilter } from './http/error.filter.js';
 import { DrainModule } from './http/drain.module.js';
 import { HttpMetrics } from './http/http-metrics.js';
+import { RefusalLog } from './http/refusal-log.js';
 import { RequestLog } from './http/request-log.js';
 
 /** Everything the api process is made of. */
@@ -28,11 +34,24 @@ export class ApiModule {
         JobsModule,
         StorageModule.forRootAsync({ useFactory: () => store }),
         DrainModule,
+        AuditModule,
+        ChutesModule,
         NativeModule,
         OperationsModule,
       ],
       controllers: [HealthController],
-      providers: [HttpMetrics, OperationMetrics, { provide: APP_GUARD, useClass: AccessGuard }],
+      providers: [
+        HttpMetrics,
+        OperationMetrics,
+        RefusalLog,
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_FILTER, useFactory: errorFilter, inject: [RefusalLog, ChutesErrors, NativeErrors] },
+      ],
     };
   }
+}
+
+/** The native dialect answers for whatever is no other's, so it comes last. */
+function errorFilter(refusals: RefusalLog, ...dialects: DialectErrors[]): ErrorFilter {
+  return new ErrorFilter(refusals, dialects);
 }

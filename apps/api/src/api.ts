@@ -6,6 +6,7 @@ import type { DestinationStream } from 'pino';
 import type { Config } from '#platform/config';
 import type { BlobStore } from '#platform/storage';
 import { ApiModule } from './api.module.js';
+import { routeChutesClients } from './dialects/chutes/chutes.routing.js';
 import { describeNativeApi } from './dialects/native/description/describe-native-api.js';
 import { NativeDescription } from './dialects/native/description/native-description.js';
 import { auditOriginMiddleware } from './http/audit-origin.middleware.js';
@@ -43,7 +44,7 @@ export async function createApi(
   app.set('trust proxy', config.trustProxy ? 1 : false);
   const [metrics, drain] = [app.get(HttpMetrics), app.get(Drain)];
   app.use(log.middleware, metrics.middleware, drain.middleware, LOOP_TIME.middleware, cutUnreadBodies);
-  app.use(securityHeaders());
+  app.use(securityHeaders(), routeChutesClients);
   app.use(requireReadableUrl, jsonBodies(config.idleTimeoutMs), auditOriginMiddleware);
   app.get(NativeDescription, { strict: false }).publish(describeNativeApi(app));
   configureServer(app.getHttpServer());

@@ -14,9 +14,10 @@ export interface ImageSort {
 /** The place of an image in a sort: the values it is ordered by, its id last. */
 export type SortPosition = readonly (string | number)[];
 
-/** Which slice: the N-th page, or what follows or precedes a position. */
+/** Which slice: the N-th page, what comes after so many images, or what follows or precedes a position. */
 export type ImageSlice =
   | { readonly kind: 'page'; readonly page: number }
+  | { readonly kind: 'offset'; readonly offset: number }
   | { readonly kind: 'after' | 'before'; readonly position: SortPosition };
 
 /** A namespace named in a filter; the caller's own where `owner` is undefined. */
@@ -25,11 +26,22 @@ export interface NamespaceFilter {
   readonly path: string;
 }
 
+/** What a word that is kept with a build must be; `otherwise` is what it counts as where there is none. */
+export interface AnnotationFilter {
+  readonly name: string;
+  readonly value: string;
+  readonly otherwise: string;
+}
+
 export interface ImageFilters {
   /** Case-insensitive part of the name, taken literally. */
   readonly search?: string | undefined;
   readonly name?: string | undefined;
   readonly tag?: string | undefined;
+  /** Part of the namespace's path with the name, and of the tag, whatever the case; `%` and `_` stand for others, as in SQL. */
+  readonly nameLike?: string | undefined;
+  readonly tagLike?: string | undefined;
+  readonly annotation?: AnnotationFilter | undefined;
   /** Username. */
   readonly owner?: string | undefined;
   readonly namespace?: NamespaceFilter | undefined;

@@ -1,12 +1,12 @@
 import type { AuthenticatedPrincipal, Pins } from '#kernel';
 import { FIRST_OWN_PARAMETER, type NamespaceContents } from '#domain/namespaces';
 import { BINDING_IS_LIVE } from '#domain/permissions';
-import type { ImageFilters, ImageListQuery, ImageSortKey } from './image-list-query.js';
+import type { AnnotationFilter, ImageFilters, ImageListQuery, ImageSortKey } from './image-list-query.js';
 import { HELD, IMAGE_VIEW, type ImageRow, toImageView } from './image-row.js';
 import type { ImageView } from './image-view.js';
 
-/** Whose images a list is about: everything the caller or a team of theirs owns, or has a role on; or all there are. */
-export type ListScope = 'member' | 'everything';
+/** Whose images a list is about: what the caller owns; everything they or a team of theirs owns, or has a role on; or all there are. */
+export type ListScope = 'own' | 'member' | 'everything';
 
 export interface Statement {
   readonly text: string;
@@ -42,12 +42,26 @@ export function imageListStatement(
   const param = (value: unknown): string => `$${values.push(value)}`;
   const sets = (branch: Branch): string[] => {
     if (scope === 'everything') return [branch.of('true')];
+    const open = query.includePublic ? [branch.of('i.is_public')] : [];
+    if (scope === 'own') return [branch.of(`i.user_id = ${param(userId)}`), ...open];
     const bound = isBound ? boundSets(branch) : [];
-    return [ownedSets(branch, subjectIds.length), ...bound, ...(query.includePublic ? [branch.of('i.is_public')] : [])];
+    return [ownedSets(branch, subjectIds.length), ...bound, ...open];
   };
   const held = isBound ? HELD.boundInList : HELD.none;
   const select = selectPage(query, { sets, held, param, callerId: userId, pins });
   return { text: `${select} ORDER BY ${pageOrder('i', query)}`, values };
+}
+
+/** How many images there are in all of what the caller owns, and with `includePublic` of what is public. */
+export function ownImageCountStatement(
+  { userId, pins }: Pick<AuthenticatedPrincipal, 'userId' | 'pins'>,
+  { filters, includePublic }: Pick<ImageListQuery, 'filters' | 'includePublic'>,
+): Statement {
+  const values: unknown[] = [];
+  const param = (value: unknown): string => `$${values.push(value)}`;
+  const set = `(i.user_id = ${param(userId)}${includePublic ? ' OR i.is_public' : ''})`;
+  const conditions = [set, ...filterConditions(filters, param, userId), ...(pins ? [reachedBy(pins, param)] : [])];
+  return { text: `SELECT count(*)::int AS count FROM images i WHERE ${conditions.join(' AND ')}`, values };
 }
 
 /** The same for the images of one namespace, read together with it. */
@@ -78,11 +92,11 @@ interface PageParts {
 function selectPage(query: ImageListQuery, { sets, held, param, callerId, pins }: PageParts): string {
   const { slice, limit } = query;
   const columns = SORT_COLUMNS[query.sort.by];
-  const offset = slice.kind === 'page' ? (slice.page - 1) * limit : 0;
+  const offset = offsetOf(query);
   const ahead = rowsAhead(query);
   const conditions = filterConditions(query.filters, param, callerId);
   if (pins) conditions.push(reachedBy(pins, param));
-  if (slice.kind !== 'page') conditions.push(keysetCondition(columns, query, slice.position.map(param)));
+  if ('position' in slice) conditions.push(keysetCondition(columns, query, slice.position.map(param)));
 
   const branch = branchOf({ columns, conditions, backwards: readsBackwards(query), rows: offset + limit + 1 });
   return `
@@ -91,6 +105,12 @@ function selectPage(query: ImageListQuery, { sets, held, param, callerId, pins }
       ORDER BY ${ordering('found', columns, readsBackwards(query))} OFFSET ${offset - ahead} LIMIT ${ahead + limit + 1}
     )
     SELECT ${IMAGE_VIEW.columns} ${held} FROM page p JOIN images i ON i.id = p.id ${IMAGE_VIEW.joins}`;
+}
+
+/** Rows before the first that is asked for. */
+function offsetOf({ slice, limit }: ImageListQuery): number {
+  if (slice.kind === 'offset') return slice.offset;
+  return slice.kind === 'page' ? (slice.page - 1) * limit : 0;
 }
 
 interface Cut {
@@ -166,12 +186,17 @@ function keysetCondition(columns: readonly string[], query: ImageListQuery, posi
   return `(${columns.map((column) => `i.${column}`).join(', ')}) ${direction} (${position.join(', ')})`;
 }
 
+const NAME_WITH_PATH = `(coalesce((SELECT n.path || '/' FROM namespaces n WHERE n.id = i.namespace_id), '') || i.name)`;
+
 function filterConditions(filters: ImageFilters, param: Param, callerId: number | null): string[] {
   const conditions: string[] = [];
-  const { search, name, tag, owner, namespace, status, labels } = filters;
+  const { search, name, tag, nameLike, tagLike, annotation, owner, namespace, status, labels } = filters;
   if (search !== undefined) conditions.push(`lower(i.name) LIKE ${param(containing(search))}`);
   if (name !== undefined) conditions.push(`i.name = ${param(name)}`);
   if (tag !== undefined) conditions.push(`i.tag = ${param(tag)}`);
+  if (nameLike !== undefined) conditions.push(`${NAME_WITH_PATH} ILIKE ${param(`%${nameLike}%`)}`);
+  if (tagLike !== undefined) conditions.push(`i.tag ILIKE ${param(`%${tagLike}%`)}`);
+  if (annotation) conditions.push(annotationIs(annotation, param));
   if (status !== undefined) conditions.push(`i.status = ${param(status)}`);
   for (const [key, value] of labels ?? [])
     conditions.push(`i.labels @> ${param(JSON.stringify({ [key]: value }))}::jsonb`);
@@ -183,6 +208,11 @@ function filterConditions(filters: ImageFilters, param: Param, callerId: number 
     );
   }
   return conditions;
+}
+
+function annotationIs({ name, value, otherwise }: AnnotationFilter, param: Param): string {
+  const found = `(SELECT b.annotations ->> ${param(name)} FROM image_builds b WHERE b.image_id = i.id)`;
+  return `coalesce(${found}, ${param(otherwise)}) = ${param(value)}`;
 }
 
 function userIdByName(name: string): string {

@@ -19,6 +19,9 @@ export type ImageReference =
       readonly tag: string;
     };
 
+/** The same, or by an id that the client made of the reference: a UUID of version 5 (RFC 9562) of it in lower case. */
+export type ImageKey = ImageReference | { readonly kind: 'derived id'; readonly id: string };
+
 /**
  * Reads `12`, `name`, `name:tag`, `owner/name:tag` or `owner/path/of/namespace/name:tag`. Digits alone are an id.
  * Undefined for what can name no image.

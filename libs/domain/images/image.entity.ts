@@ -61,6 +61,10 @@ export class Image {
   @Column('integer', { name: 'operation_id', nullable: true })
   operationId: number | null;
 
+  /** Ids that clients make of its reference by themselves; the database keeps them. The first is of the reference as it is. */
+  @Column({ type: 'uuid', name: 'derived_ids', array: true, insert: false, update: false, select: false })
+  derivedIds: string[];
+
   @Column('timestamptz', { name: 'pulled_at', nullable: true })
   pulledAt: Date | null;
 

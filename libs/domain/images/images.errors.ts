@@ -6,14 +6,21 @@ export const imageNotFound = (): DomainError => new DomainError('not_found', 'No
 export const imageMoved = (): DomainError =>
   new DomainError('conflict', 'The image was moved at this very moment; look at it and try again');
 
-export const imageNameTaken = (): DomainError => DomainError.field('invalid', 'name', 'Name already exists');
+/** `invalid`: an image, or a push under way, has the reference. */
+export class ReferenceTakenError extends DomainError {
+  constructor(message: string) {
+    super('invalid', message, { fields: { name: [message] } });
+  }
+}
+
+export const imageNameTaken = (): DomainError => new ReferenceTakenError('Name already exists');
 
 /** Of an operation whose earlier attempt has not let go of its bytes. */
 export const beingFilled = (): DomainError =>
   new DomainError('conflict', 'Another worker still has bytes of an earlier attempt');
 
 export const beingPushed = (): DomainError =>
-  DomainError.field('invalid', 'name', 'Name already exists: another push of it is under way');
+  new ReferenceTakenError('Name already exists: another push of it is under way');
 
 export const imageTooLarge = (limitBytes: number): DomainError =>
   DomainError.field('too_large', 'file', `File is too large: at most ${limitBytes} bytes are taken here`);

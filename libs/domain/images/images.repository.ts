@@ -3,9 +3,9 @@ import type { DeepPartial } from 'typeorm';
 import { type AuthenticatedPrincipal, type Principal, subjectIdsOf, userIdOf } from '#kernel';
 import { Database } from '#platform/database';
 import { Image } from './image.entity.js';
-import type { ImageListQuery } from './image-list-query.js';
-import { imageListStatement, type ListScope } from './image-list.sql.js';
-import type { ImageReference } from './image-reference.js';
+import type { ImageFilters, ImageListQuery } from './image-list-query.js';
+import { imageListStatement, type ListScope, ownImageCountStatement } from './image-list.sql.js';
+import type { ImageKey } from './image-reference.js';
 import { type ImageStatus, statusesBefore } from './image-status.js';
 import { HELD, IMAGE_REFERENCE, IMAGE_VIEW, type ImageRow, toImageView } from './image-row.js';
 import type { ImageView } from './image-view.js';
@@ -18,15 +18,20 @@ const BY_OWNER_AND_NAME = `
 
 const BY_OWN_NAME = 'WHERE i.user_id = $2 AND i.namespace_id IS NULL AND i.name = $3 AND i.tag = $4';
 
+/** Names that differ in case alone give one id: the oldest image has it. Found first, so that no plan walks the table. */
+const BY_DERIVED_ID = `
+  WHERE i.id = ANY(ARRAY(SELECT d.id FROM images d WHERE d.derived_ids @> ARRAY[$2::uuid])) ORDER BY i.id LIMIT 1`;
+
 const viewWith = (held: string): string => `SELECT ${IMAGE_VIEW.columns} ${held} FROM images i ${IMAGE_VIEW.joins}`;
 
-type Finders = Readonly<Record<'byId' | 'byOwnName' | 'byOwnerAndName', string>>;
+type Finders = Readonly<Record<'byId' | 'byDerivedId' | 'byOwnName' | 'byOwnerAndName', string>>;
 
 /** For callers with bindings of their own, and for those without. Made once: a text is known by its name, which is its digest. */
 const [BOUND, FREE] = [HELD.bound, HELD.none].map((held) => {
   const view = viewWith(held);
   return {
     byId: `${view} ${BY_ID}`,
+    byDerivedId: `${view} ${BY_DERIVED_ID}`,
     byOwnName: `${view} ${BY_OWN_NAME}`,
     byOwnerAndName: `${view} ${BY_OWNER_AND_NAME}`,
   };
@@ -49,7 +54,7 @@ export interface UnfilledImage extends Pick<Image, 'id' | 'userId' | 'authorId' 
 export class ImagesRepository {
   constructor(private readonly database: Database) {}
 
-  async findView(principal: Principal, reference: ImageReference): Promise<ImageView | undefined> {
+  async findView(principal: Principal, reference: ImageKey): Promise<ImageView | undefined> {
     const [row] = await this.findRows(principal, reference);
     return row && toImageView(row);
   }
@@ -58,12 +63,21 @@ export class ImagesRepository {
   async list(principal: AuthenticatedPrincipal, scope: ListScope, query: ImageListQuery): Promise<ImageView[]> {
     const { text, values } = imageListStatement(principal, scope, query);
     const { filters, slice, limit } = query;
-    const free = filters.search !== undefined || filters.labels !== undefined;
-    const prepared = !free && limit === PREPARED_PAGE_SIZE && (slice.kind !== 'page' || slice.page === 1);
+    const prepared = !hasFreeFilters(filters) && limit === PREPARED_PAGE_SIZE && isUsualSlice(slice);
     const rows = prepared
       ? await this.database.read<ImageRow>(text, values)
       : await this.database.readPlanned<ImageRow>(text, values);
     return rows.map(toImageView);
+  }
+
+  /** How many `list` gives of `own`, page by page. */
+  async countOwn(
+    principal: AuthenticatedPrincipal,
+    query: Pick<ImageListQuery, 'filters' | 'includePublic'>,
+  ): Promise<number> {
+    const { text, values } = ownImageCountStatement(principal, query);
+    const [row] = await this.database.readPlanned<{ readonly count: number }>(text, values);
+    return row?.count ?? 0;
   }
 
   /** Whether an owner has an image of that name there already. `namespacePath` is empty for outside any namespace. */
@@ -73,6 +87,12 @@ export class ImagesRepository {
        WHERE i.user_id = $1 AND i.name = $2 AND i.tag = $3 AND lower(coalesce(n.path, '')) = $4 AND i.status <> 'failed'`,
       [ownerId, name, tag, namespacePath],
     );
+    return rows.length > 0;
+  }
+
+  /** Whether an image, whatever came of it, has a derived id. */
+  async derivedIdExists(id: string): Promise<boolean> {
+    const rows = await this.database.query('SELECT 1 FROM images WHERE derived_ids @> ARRAY[$1::uuid] LIMIT 1', [id]);
     return rows.length > 0;
   }
 
@@ -141,14 +161,24 @@ export class ImagesRepository {
     await this.database.query('UPDATE images SET pull_count = pull_count + 1, pulled_at = now() WHERE id = $1', [id]);
   }
 
-  private findRows(principal: Principal, reference: ImageReference): Promise<ImageRow[]> {
+  private findRows(principal: Principal, reference: ImageKey): Promise<ImageRow[]> {
     const subjectIds = subjectIdsOf(principal);
-    const { byId, byOwnName, byOwnerAndName } = principal.kind === 'user' && principal.isBound ? BOUND : FREE;
+    const { byId, byDerivedId, byOwnName, byOwnerAndName } =
+      principal.kind === 'user' && principal.isBound ? BOUND : FREE;
     const find = (text: string, ...values: unknown[]): Promise<ImageRow[]> =>
       this.database.lookUp<ImageRow>(text, [subjectIds, ...values]);
     if (reference.kind === 'id') return find(byId, reference.id);
+    if (reference.kind === 'derived id') return find(byDerivedId, reference.id);
     const { owner, namespace, name, tag } = reference;
     if (owner === undefined) return find(byOwnName, userIdOf(principal), name, tag);
     return find(byOwnerAndName, owner, namespace, name, tag);
   }
+}
+
+function hasFreeFilters({ search, labels, nameLike, tagLike, annotation }: ImageFilters): boolean {
+  return [search, labels, nameLike, tagLike, annotation].some((filter) => filter !== undefined);
+}
+
+function isUsualSlice(slice: ImageListQuery['slice']): boolean {
+  return slice.kind === 'page' ? slice.page === 1 : slice.kind !== 'offset';
 }

@@ -9,7 +9,7 @@ import { may } from '#domain/permissions';
 import { SharedBlobs } from './shared-blobs.js';
 import type { ImageListQuery } from './image-list-query.js';
 import { imagesOfNamespace, rowsAhead } from './image-list.sql.js';
-import type { ImageReference } from './image-reference.js';
+import type { ImageKey, ImageReference } from './image-reference.js';
 import { auditFacts, auditTarget, downloadEntry } from './image-audit.js';
 import { asSeenBy, type BlobView, imageFacts, type ImageView } from './image-view.js';
 import { fromStorage, imageMoved, imageNotFound, mayNot } from './images.errors.js';
@@ -43,6 +43,28 @@ export class ImagesService {
     );
   }
 
+  /** What the caller owns, and with `includePublic` what is public; no role or team adds to it. */
+  async listOwn(principal: AuthenticatedPrincipal, query: ImageListQuery): Promise<Page<ImageView>> {
+    const rows = await this.images.list(principal, 'own', query);
+    return toPage(
+      rows.map((row) => asSeenBy(principal, row)),
+      query,
+    );
+  }
+
+  /** How many images `listOwn` gives in all. */
+  countOwn(
+    principal: AuthenticatedPrincipal,
+    query: Pick<ImageListQuery, 'filters' | 'includePublic'>,
+  ): Promise<number> {
+    return this.images.countOwn(principal, query);
+  }
+
+  /** Whether any image, also one that failed, has this derived id. Tells of images that the caller may not see. */
+  isDerivedIdTaken(id: string): Promise<boolean> {
+    return this.images.derivedIdExists(id);
+  }
+
   /** The images of one namespace. @throws DomainError `not_found` where the caller may not see it */
   async listOfNamespace(
     principal: Principal,
@@ -54,13 +76,13 @@ export class ImagesService {
   }
 
   /** Undefined also for one that the caller may not see. */
-  async find(principal: Principal, reference: ImageReference | undefined): Promise<ImageView | undefined> {
+  async find(principal: Principal, reference: ImageKey | undefined): Promise<ImageView | undefined> {
     const image = reference && (await this.images.findView(principal, reference));
     return image && maySee(principal, 'image:read', imageFacts(image)) ? asSeenBy(principal, image) : undefined;
   }
 
   /** @throws DomainError `not_found`, also for one that the caller may not see */
-  async get(principal: Principal, reference: ImageReference | undefined): Promise<ImageView> {
+  async get(principal: Principal, reference: ImageKey | undefined): Promise<ImageView> {
     const image = await this.find(principal, reference);
     if (!image) throw imageNotFound();
     return image;
@@ -109,7 +131,7 @@ export class ImagesService {
   }
 
   /** Frees its bytes too, unless another image has the same. @throws DomainError `not_found`, `forbidden`, `conflict` (protected) */
-  async delete(principal: Principal, reference: ImageReference | undefined): Promise<void> {
+  async delete(principal: Principal, reference: ImageKey | undefined): Promise<void> {
     const image = await this.get(principal, reference);
     if (!may(principal, 'image:delete', imageFacts(image))) throw mayNot('delete');
     const freed = await this.audit.transaction(async () => {

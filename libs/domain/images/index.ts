@@ -17,8 +17,8 @@ export {
 export { imageListStatement } from './image-list.sql.js';
 export { ImagePushService } from './image-push.service.js';
 export { ImageSourcesService, type OpenSource } from './image-sources.service.js';
-export { digestMismatch } from './images.errors.js';
-export { type ImageReference, parseImageReference } from './image-reference.js';
+export { digestMismatch, ReferenceTakenError } from './images.errors.js';
+export { type ImageKey, type ImageReference, parseImageReference } from './image-reference.js';
 export { IMAGE_STATUSES, type ImageStatus } from './image-status.js';
 export type { Labels } from './image.entity.js';
 export { imageFacts, type ImageView, referenceOf } from './image-view.js';

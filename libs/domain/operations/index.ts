@@ -1,6 +1,7 @@
 export { LogBatch } from './log-batch.js';
 export type { LogLine } from './log-line.js';
 export {
+  type MakingView,
   OPERATION_KINDS,
   OPERATION_QUEUES,
   OPERATION_STATUSES,

@@ -47,6 +47,11 @@ export class OperationLogsService {
     return this.events(id, query, signal);
   }
 
+  /** As `follow`, of an operation whose log the caller was found to be allowed to see. */
+  followShown(id: number, query: LogQuery, signal: AbortSignal): AsyncGenerator<LogEvent> {
+    return this.events(id, query, signal);
+  }
+
   private async *events(id: number, { offset, follow }: LogQuery, signal: AbortSignal): AsyncGenerator<LogEvent> {
     const watch = await this.watches.open(id);
     try {

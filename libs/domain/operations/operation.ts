@@ -58,6 +58,11 @@ export interface OperationView {
   readonly held: readonly Scope[];
 }
 
+/** What an image's making has come to. */
+export interface MakingView extends Pick<OperationView, 'id' | 'kind' | 'status' | 'startedAt' | 'finishedAt'> {
+  readonly imageId: number;
+}
+
 /** An operation as its handler meets it. */
 export interface ClaimedOperation {
   readonly id: number;

@@ -4,7 +4,7 @@ import { Database, instanceIsAlive } from '#platform/database';
 import { BINDING_IS_LIVE, heldInNamespace, heldScopes } from '#domain/permissions';
 import { LOCK_IMAGE } from './image-lock.js';
 import { CANCELLED } from './operations.errors.js';
-import type { OperationInput, OperationKind, OperationStatus, OperationView } from './operation.js';
+import type { MakingView, OperationInput, OperationKind, OperationStatus, OperationView } from './operation.js';
 
 export interface NewOperation {
   readonly kind: OperationKind;
@@ -103,6 +103,15 @@ export class OperationsRepository {
       [imageId],
     );
     return row?.id;
+  }
+
+  /** The operations that made these images, or are to; none for one that was pushed. */
+  listMakings(imageIds: readonly number[]): Promise<MakingView[]> {
+    return this.database.query<MakingView>(
+      `SELECT i.id AS "imageId", o.id, o.kind, o.status, o.started_at AS "startedAt", o.finished_at AS "finishedAt"
+       FROM images i JOIN operations o ON o.id = i.operation_id WHERE i.id = ANY($1::int[])`,
+      [imageIds],
+    );
   }
 
   /** Which of these somebody works on now. */

@@ -11,7 +11,7 @@ import { Notifications } from '#platform/database';
 import { JobQueue } from '#platform/jobs';
 import { AuditTrail } from '#domain/audit';
 import { may, type Standing } from '#domain/permissions';
-import { type OperationView, queueOf } from './operation.js';
+import { type MakingView, type OperationView, queueOf } from './operation.js';
 import { OperationHandlers } from './operation-handlers.js';
 import { CANCELLED, cannotCancel, cannotRetry, mayNotManage, operationNotFound } from './operations.errors.js';
 import { type NewOperation, type OperationQuery, OperationsRepository } from './operations.repository.js';
@@ -57,6 +57,12 @@ export class OperationsService {
     const id = await this.operations.findMaker(imageId);
     if (id === undefined) throw new DomainError('not_found', 'The image has no log: it was pushed');
     return id;
+  }
+
+  /** What the making of images that the caller was shown has come to, by image; nothing for one that was pushed. */
+  async listMakings(imageIds: readonly number[]): Promise<ReadonlyMap<number, MakingView>> {
+    const makings = await this.operations.listMakings(imageIds);
+    return new Map(makings.map((making) => [making.imageId, making]));
   }
 
   /** Which of these somebody works on now. */

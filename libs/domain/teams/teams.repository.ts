@@ -72,6 +72,10 @@ export class TeamsRepository {
 
   /** What is undefined stays. */
   async update(id: number, { name, description, parentId }: TeamColumns): Promise<void> {
+    // A new name changes what its images are called: these are locked before their owner, as everywhere.
+    if (name !== undefined) {
+      await this.database.query('SELECT 1 FROM images WHERE user_id = $1 ORDER BY id FOR NO KEY UPDATE', [id]);
+    }
     await this.database.query('UPDATE users SET username = coalesce($2, username), updated_at = now() WHERE id = $1', [
       id,
       name ?? null,

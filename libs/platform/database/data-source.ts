@@ -13,6 +13,7 @@ import { OperationEnds1763865000000 } from './migrations/1763865000000-operation
 import { Conversions1763870000000 } from './migrations/1763870000000-conversions.js';
 import { SigningKeys1763890000000 } from './migrations/1763890000000-signing-keys.js';
 import { Builds1763900000000 } from './migrations/1763900000000-builds.js';
+import { DerivedIds1763920000000 } from './migrations/1763920000000-derived-ids.js';
 import { SturdyClient } from './sturdy-client.js';
 
 /** In the order they run. */
@@ -29,6 +30,7 @@ export const MIGRATIONS = [
   Conversions1763870000000,
   SigningKeys1763890000000,
   Builds1763900000000,
+  DerivedIds1763920000000,
 ];
 
 export interface DatabaseOptions {

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { APP_PIPE } from '@nestjs/core';
 import { ApiKeysModule } from '#domain/api-keys';
 import { AuditModule } from '#domain/audit';
 import { AuthModule } from '#domain/auth';
@@ -15,7 +15,6 @@ import { QuotasModule } from '#domain/quotas';
 import { TransfersModule } from '#domain/transfers';
 import { UsersModule } from '#domain/users';
 import { PublicUrl } from '../../http/public-url.js';
-import { RefusalLog } from '../../http/refusal-log.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditExport } from './audit/audit.export.js';
@@ -35,7 +34,7 @@ import { ImagesController } from './images/images.controller.js';
 import { InvitesController } from './invites/invites.controller.js';
 import { NamespacesController } from './namespaces/namespaces.controller.js';
 import { NativeCredentials } from './native.credentials.js';
-import { NativeErrorFilter } from './native.errors.js';
+import { NativeErrors } from './native.errors.js';
 import { NativeValidationPipe } from './native.validation.js';
 import { ImageOperationsController } from './operations/image-operations.controller.js';
 import { LogResponse } from './operations/log.response.js';
@@ -102,10 +101,9 @@ import { UsersController } from './users/users.controller.js';
     NativeCredentials,
     NativeDescription,
     PublicUrl,
-    RefusalLog,
-    { provide: APP_FILTER, useClass: NativeErrorFilter },
+    NativeErrors,
     { provide: APP_PIPE, useClass: NativeValidationPipe },
   ],
-  exports: [PublicUrl],
+  exports: [NativeErrors, PublicUrl],
 })
 export class NativeModule {}

@@ -1,0 +1,68 @@
+import { Controller, Delete, Get, HttpCode, Param, Post, Req, Res, UseInterceptors } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import type { AuthenticatedPrincipal, Principal } from '#kernel';
+import { RequireScope, RequireScopeUnlessPublic } from '../../../http/access/access.decorator.js';
+import { Caller } from '../../../http/access/caller.decorator.js';
+import { BodySpool } from '../chutes.spool.js';
+import { BuildIntake } from './build-intake.js';
+import { ImageCatalogue } from './image-catalogue.js';
+import { readAskedImage, readImageId } from './image-key.js';
+import { readImageList } from './image-list.query.js';
+import { ImageListResponse } from './image-list.response.js';
+import { ImageLogResponse } from './image-log.response.js';
+import { idOf, presentImage } from './image.presenter.js';
+
+/** The order of routes matters: `/logs` stands before the paths of images, which may have slashes. */
+@Controller('chutes/images')
+export class ChutesImagesController {
+  constructor(
+    private readonly catalogue: ImageCatalogue,
+    private readonly lists: ImageListResponse,
+    private readonly intake: BuildIntake,
+    private readonly log: ImageLogResponse,
+  ) {}
+
+  @Get(':id/logs')
+  @RequireScopeUnlessPublic('image:read')
+  async logs(
+    @Caller() caller: Principal,
+    @Param('id') id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.log.send(caller, readImageId(id), { request, response });
+  }
+
+  @Get()
+  @RequireScope('image:read')
+  async list(
+    @Caller() caller: AuthenticatedPrincipal,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.lists.send(caller, readImageList(request), response);
+  }
+
+  @Get('*path')
+  @RequireScope('image:read')
+  async show(@Caller() caller: AuthenticatedPrincipal, @Param('path') path: readonly string[]): Promise<object> {
+    const image = await this.catalogue.get(caller, readAskedImage(caller, path));
+    return presentImage(await this.catalogue.describeOne(image));
+  }
+
+  @Delete('*path')
+  @RequireScope('image:delete')
+  async delete(@Caller() caller: AuthenticatedPrincipal, @Param('path') path: readonly string[]): Promise<object> {
+    const image = await this.catalogue.delete(caller, readAskedImage(caller, path));
+    return { image_id: idOf(image), deleted: true };
+  }
+
+  @Post()
+  @HttpCode(202)
+  @RequireScope('image:build')
+  @UseInterceptors(BodySpool)
+  async create(@Caller() caller: AuthenticatedPrincipal, @Req() request: Request): Promise<object> {
+    const image = await this.intake.receive(caller, request);
+    return presentImage(await this.catalogue.describeOne(image));
+  }
+}
