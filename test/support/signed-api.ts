@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Controller, Delete, Get, Module, Post, Req, Res, type Type } from '@nestjs/common';
+import { Controller, Delete, type DynamicModule, Get, Module, Post, Req, Res } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Request, Response } from 'express';
@@ -12,6 +12,8 @@ import { MemoryBlobStore } from '#platform/storage';
 import { ApiModule } from '../../apps/api/src/api.module.js';
 import { ChutesCredentialsModule } from '../../apps/api/src/dialects/chutes/chutes-credentials.module.js';
 import { ChutesCredentials } from '../../apps/api/src/dialects/chutes/chutes.credentials.js';
+import { ChutesErrors } from '../../apps/api/src/dialects/chutes/chutes.errors.js';
+import { ChutesModule } from '../../apps/api/src/dialects/chutes/chutes.module.js';
 import { ensureAdmin } from '../../apps/api/src/first-start.js';
 import { RequireScope, RequireScopeUnlessPublic } from '../../apps/api/src/http/access/access.decorator.js';
 import { Caller } from '../../apps/api/src/http/access/caller.decorator.js';
@@ -72,8 +74,8 @@ export interface SignedApi {
   readonly app: NestExpressApplication;
   readonly admin: NativeClient;
   readonly dataDir: string;
-  /** Another process on the same database, as it were. */
-  beside(): Promise<SignedApi>;
+  /** Another process on the same database, as it were; it goes with the first. Passport knows one of them: bearer tokens count in all. */
+  beside(env?: Record<string, string>): Promise<SignedApi>;
   close(): Promise<void>;
 }
 
@@ -93,10 +95,16 @@ export async function startSignedApi(env: Record<string, string> = {}, shared?: 
   const { port } = app.getHttpServer().address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
   const { adminToken } = await ensureAdmin(app, config);
+  const others: SignedApi[] = [];
   return {
     ...{ url, app, dataDir, admin: new NativeClient(url, adminToken) },
-    beside: () => startSignedApi(env, database),
+    beside: async (otherEnv = env) => {
+      const other = await startSignedApi(otherEnv, database);
+      others.push(other);
+      return other;
+    },
     close: async () => {
+      for (const other of others) await other.close();
       app.getHttpServer().closeAllConnections();
       await app.close();
       if (!shared) await database.drop();
@@ -105,15 +113,16 @@ export async function startSignedApi(env: Record<string, string> = {}, shared?: 
   };
 }
 
-/** All of the api but the dialect, whose paths these routes have. */
-function moduleWith(config: Config): Type {
-  const { imports = [], controllers = [], providers = [] } = ApiModule.forRoot(config, new MemoryBlobStore());
-  const others = imports.filter((one) => (one as Type).name !== 'ChutesModule');
-  @Module({
-    imports: [...others, ChutesCredentialsModule],
-    controllers: [...controllers, SignedController],
-    providers,
-  })
-  class SignedModule {}
-  return SignedModule;
+@Module({
+  imports: [ChutesCredentialsModule],
+  controllers: [SignedController],
+  providers: [ChutesErrors],
+  exports: [ChutesErrors],
+})
+class SignedModule {}
+
+/** All of the api, with these routes in the place of the dialect's. */
+function moduleWith(config: Config): DynamicModule {
+  const { imports = [], ...rest } = ApiModule.forRoot(config, new MemoryBlobStore());
+  return { ...rest, imports: imports.map((one) => (one === ChutesModule ? SignedModule : one)) };
 }

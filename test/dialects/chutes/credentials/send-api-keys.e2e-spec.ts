@@ -5,8 +5,8 @@ import { type SignedApi, startSignedApi } from '../../../support/signed-api.js';
 
 const IMAGE = 'ff1ac278-f85f-5aff-af56-0ed86b18891e';
 const OTHER = 'e5b96373-8ff7-53ab-bf14-ad0b48a29c3d';
-const DENIED = { message: 'The scopes of the API key do not allow this; make one that has them' };
-const UNKNOWN = { message: 'The API key is malformed, unknown, revoked or expired; make one and send it' };
+const DENIED = { detail: 'The scopes of the API key do not allow this; make one that has them' };
+const UNKNOWN = { detail: 'The API key is malformed, unknown, revoked or expired; make one and send it' };
 
 const LIST = ['GET', '/chutes/images/?page=0'] as const;
 const SHOW = ['GET', `/chutes/images/${IMAGE}`] as const;
@@ -77,7 +77,7 @@ describe('a request with an API key', () => {
     const weak = await withScopes(alice, 'token:write', 'image:read');
     const { secret_key: secret } = await newApiKey(weak, { name: 'weak', admin: true });
     expect(await send(secret, LIST)).toEqual([200, { username: 'alice', scopes: ['image:read'] }]);
-    expect(await send(secret, DELETE)).toEqual([403, { message: 'Your token does not have the scope image:delete' }]);
+    expect(await send(secret, DELETE)).toEqual([401, { detail: 'Your token does not have the scope image:delete' }]);
   });
 
   it('is refused for a key that is malformed, unknown or revoked, also for a log', async () => {
@@ -102,9 +102,9 @@ describe('a request with an API key', () => {
   it('is as good with one of our own tokens, under its own scopes', async () => {
     const reader = await withScopes(alice, 'image:read');
     expect(await send(`Bearer ${reader.token ?? ''}`)).toEqual([200, { username: 'alice', scopes: ['image:read'] }]);
-    const lacking = { message: 'Your token does not have the scope image:delete' };
-    expect(await send(`Bearer ${reader.token ?? ''}`, DELETE)).toEqual([403, lacking]);
-    const unknown = { message: 'The token is malformed, unknown, revoked or expired' };
+    const lacking = { detail: 'Your token does not have the scope image:delete' };
+    expect(await send(`Bearer ${reader.token ?? ''}`, DELETE)).toEqual([401, lacking]);
+    const unknown = { detail: 'The token is malformed, unknown, revoked or expired' };
     for (const text of ['Bearer', 'Bearer no-such-token', 'Basic YTpi']) expect(await send(text)).toEqual([401, unknown]);
   });
 });

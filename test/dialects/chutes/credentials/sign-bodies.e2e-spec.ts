@@ -10,9 +10,9 @@ import { Wire, type WireHeaders } from '../../../support/wire.js';
 
 const PATH = '/chutes/images/';
 const SCOPES = ['image:read', 'image:write', 'image:delete', 'image:build', 'operation:read'];
-const USED = { message: 'This signature was used before; sign each request anew' };
-const UNKNOWN = { message: 'This hotkey is not registered here, or does not count; POST /user/hotkeys registers it' };
-const BUSY = { message: 'Too many uploads are under way; try again in a moment' };
+const USED = { detail: 'This signature was used before; sign each request anew' };
+const UNKNOWN = { detail: 'This hotkey is not registered here, or does not count; POST /user/hotkeys registers it' };
+const BUSY = { detail: 'Too many uploads are under way; try again in a moment' };
 
 const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -86,7 +86,7 @@ describe('a signed body', () => {
     const other = Buffer.from(raw);
     other.writeUInt8((other[50_000] ?? 0) ^ 1, 50_000);
     const message = `The signature does not fit; sign exactly this: ${hotkey.address}:${headers['X-Chutes-Nonce'] ?? ''}:${sha256(other)}`;
-    expect(await post(other, headers)).toEqual([401, { message }]);
+    expect(await post(other, headers)).toEqual([401, { detail: message }]);
     expect(await post(raw, headers)).toEqual(taken(raw));
   });
 
@@ -107,20 +107,20 @@ describe('a signed body', () => {
     const { hotkey: reader } = await newHotkey(weak, 'bob');
     const headers = hotkey.headers(sha256(''));
     const stale = 'X-Chutes-Nonce is not within 600 seconds of now; sign anew, and check the clock';
-    const lacking = { message: 'Your token does not have the scope image:build' };
+    const lacking = { detail: 'Your token does not have the scope image:build' };
     expect(await finalAnswer(new Hotkey().headers())).toEqual([401, UNKNOWN]);
-    expect(await finalAnswer(hotkey.headers('x', now() - 601))).toEqual([401, { message: stale }]);
+    expect(await finalAnswer(hotkey.headers('x', now() - 601))).toEqual([401, { detail: stale }]);
     expect(await finalAnswer({ ...headers, 'X-Chutes-Signature': 'ab' })).toEqual([
       401,
-      { message: 'X-Chutes-Signature must be 128 hex digits, without 0x' },
+      { detail: 'X-Chutes-Signature must be 128 hex digits, without 0x' },
     ]);
-    expect(await finalAnswer(reader.headers())).toEqual([403, lacking]);
-    expect(await finalAnswer({ Authorization: `Bearer ${weak.token ?? ''}` })).toEqual([403, lacking]);
+    expect(await finalAnswer(reader.headers())).toEqual([401, lacking]);
+    expect(await finalAnswer({ Authorization: `Bearer ${weak.token ?? ''}` })).toEqual([401, lacking]);
     expect(await finalAnswer({ Authorization: 'Bearer cpk_x' })).toMatchObject([401, {}]);
     expect(await finalAnswer({})).toMatchObject([401, {}]);
     expect(await finalAnswer({ ...headers, 'Content-Length': 4 * 2 ** 20 + 1 })).toEqual([
       413,
-      { message: 'The body is larger than the 4194304 bytes that this server takes' },
+      { detail: 'The body is larger than the 4194304 bytes that this server takes' },
     ]);
   });
 
@@ -133,15 +133,13 @@ describe('a signed body', () => {
   });
 
   it('is refused with 408 once no byte comes any more', async () => {
-    const impatient = await startSignedApi({ IDLE_TIMEOUT_SECONDS: '1' });
-    const key = await hotkeyOf(await newUser(impatient.admin));
-    const wire = await beginHalf(key.headers(sha256('0123456789')), impatient.url);
+    const impatient = await api.beside({ IDLE_TIMEOUT_SECONDS: '1' });
+    const wire = await beginHalf(hotkey.headers(sha256('0123456789')), impatient.url);
     expect(await wire.answer()).toMatchObject({
       status: 408,
-      body: { message: 'No byte of the body came for 1 seconds' },
+      body: { detail: 'No byte of the body came for 1 seconds' },
     });
     wire.cut();
-    await impatient.close();
   });
 
   it('is refused where its hotkey goes while it comes', async () => {
@@ -175,13 +173,11 @@ describe('a signed body', () => {
   });
 
   it('is refused with 507 where the disk would be too full', async () => {
-    const full = await startSignedApi({ MIN_FREE_BYTES: '1024TiB' });
-    const key = await hotkeyOf(await newUser(full.admin));
+    const full = await api.beside({ MIN_FREE_BYTES: '1024TiB' });
     const { status, body } = await new NativeClient(full.url).call('POST', PATH, {
       raw: Buffer.from('x'),
-      headers: key.headers(sha256('x')),
+      headers: hotkey.headers(sha256('x')),
     });
-    await full.close();
-    expect([status, body]).toEqual([507, { message: 'The server has no room for this body; ask its operator' }]);
+    expect([status, body]).toEqual([507, { detail: 'The server has no room for this body; ask its operator' }]);
   });
 });

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { BuildsModule } from '#domain/builds';
 import { ImagesModule } from '#domain/images';
 import { OperationsModule } from '#domain/operations';
+import { ChutesCredentialsModule } from './chutes-credentials.module.js';
 import { ChutesErrors } from './chutes.errors.js';
 import { BuildIntake } from './images/build-intake.js';
 import { ImageCatalogue } from './images/image-catalogue.js';
@@ -11,7 +12,7 @@ import { ChutesImagesController } from './images/images.controller.js';
 
 /** The Chutes images API, below `/chutes`; its clients are also heard at `/images` (see chutes.routing.ts). */
 @Module({
-  imports: [BuildsModule, ImagesModule, OperationsModule],
+  imports: [BuildsModule, ChutesCredentialsModule, ImagesModule, OperationsModule],
   controllers: [ChutesImagesController],
   providers: [BuildIntake, ChutesErrors, ImageCatalogue, ImageListResponse, ImageLogResponse],
   exports: [ChutesErrors],
