@@ -6,21 +6,25 @@ import { ApiModule } from '../../apps/api/src/api.module.js';
 import { type RouteEntry, routesOf, scopeOf } from '../../apps/api/src/reference/route-table.js';
 import { startTestApi, type TestApi } from '../support/api.js';
 import { mintToken, newUser } from '../support/builders.js';
+import { newApiKey } from '../support/hotkeys.js';
 import { type Answer, type Call, NativeClient } from '../support/native-client.js';
 import { makeTarget } from './route-targets.js';
 
 const ROUTES = routesOf(ApiModule.forRoot(Config.parse({}), new MemoryBlobStore()));
 
-const CLOSED = ROUTES.filter(({ access }) => access?.kind !== 'public');
-const OPEN = ROUTES.filter(({ access }) => access?.kind === 'public');
-const SCOPED = named(ROUTES).flatMap(([name, route]): [string, RouteEntry, Scope][] => {
+/** Those whose callers are known by bearer tokens; a dialect of its own credentials shows for itself that it keeps its routes. */
+const OWN = ROUTES.filter(({ credentials }) => credentials === undefined);
+
+const CLOSED = OWN.filter(({ access }) => access?.kind !== 'public');
+const OPEN = OWN.filter(({ access }) => access?.kind === 'public');
+const SCOPED = named(OWN).flatMap(([name, route]): [string, RouteEntry, Scope][] => {
   const scope = scopeOf(route);
   return scope === undefined ? [] : [[name, route, scope]];
 });
-const HALF_OPEN = ROUTES.filter(({ access }) => access?.kind === 'scope or public');
+const HALF_OPEN = OWN.filter(({ access }) => access?.kind === 'scope or public');
 
 const UNAUTHENTICATED = { message: 'Send a valid token in the header "Authorization: Bearer <token>"' };
-const BAD_CREDENTIALS = ['malformed', 'unknown', 'expired', 'revoked', 'disabled', 'basic'] as const;
+const BAD_CREDENTIALS = ['malformed', 'unknown', 'expired', 'revoked', 'disabled', 'basic', 'foreign'] as const;
 
 describe('every route', () => {
   let api: TestApi;
@@ -46,6 +50,12 @@ describe('every route', () => {
 
   it.each(named(ROUTES))('%s declares its access', (_, { access }) => {
     expect(access).toBeDefined();
+  });
+
+  it('is of the one dialect that has credentials of its own, or takes bearer tokens', () => {
+    for (const { path, credentials } of ROUTES) {
+      expect([path, credentials]).toEqual([path, path.startsWith('/chutes/') ? 'ChutesCredentials' : undefined]);
+    }
   });
 
   it.each(named(CLOSED.filter((route) => !HALF_OPEN.includes(route))))('%s: no credential, 401', async (_, route) => {
@@ -130,7 +140,7 @@ async function call(
   return client.call(method, path, { headers, ...(method === 'GET' || method === 'DELETE' ? {} : { json: {} }) });
 }
 
-/** Values of `Authorization` that prove nothing; each but the first two and the last was once a valid one of all scopes. */
+/** Values of `Authorization` that prove nothing here: ends of tokens of all scopes, forgeries, and what another dialect takes. */
 async function badCredentials(api: TestApi): Promise<Record<(typeof BAD_CREDENTIALS)[number], string>> {
   const [expired, revoked] = [await mintToken(api.admin, SCOPES), await mintToken(api.admin, SCOPES)];
   const disabled = await newUser(api.admin);
@@ -144,6 +154,7 @@ async function badCredentials(api: TestApi): Promise<Record<(typeof BAD_CREDENTI
     expired: `Bearer ${expired}`,
     revoked: `Bearer ${revoked}`,
     disabled: `Bearer ${disabled.token ?? ''}`,
+    foreign: `Bearer ${(await newApiKey(api.admin, { name: 'foreign', admin: true })).secret_key}`,
     basic: `Basic ${Buffer.from(`admin:${api.admin.token ?? ''}`).toString('base64')}`,
   };
 }

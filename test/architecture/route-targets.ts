@@ -2,6 +2,7 @@ import type { RouteEntry } from '../../apps/api/src/reference/route-table.js';
 import { collaborate, expectStatus, newNamespace, newUser, pushImage, unique } from '../support/builders.js';
 import type { NativeClient } from '../support/native-client.js';
 import { newEndedDownload } from '../support/downloads.js';
+import { newApiKey, newHotkey } from '../support/hotkeys.js';
 import { setQuota } from '../support/quotas.js';
 
 /**
@@ -12,6 +13,8 @@ export async function makeTarget(admin: NativeClient, { path }: RouteEntry): Pro
   if (path === '/access') return '/access?scope=image:read';
   if (path === '/images/:image/logs') return `/images/${(await newEndedDownload(admin)).image_id}/logs`;
   if (!path.includes('/:')) return path;
+  if (path === '/user/hotkeys/:id') return `/user/hotkeys/${(await newHotkey(admin, 'admin')).id}`;
+  if (path === '/user/api-keys/:id') return `/user/api-keys/${await newApiKeyId(admin)}`;
   const [, resource = ''] = path.split('/');
   const values = (await MAKERS[resource]?.(admin)) ?? {};
   return path.replace(/[:*]\w+/g, (name) => values[name] ?? fail(path, name));
@@ -60,6 +63,10 @@ async function makeTree(admin: NativeClient): Promise<Values> {
   await newNamespace(owner, 'tree');
   await collaborate(owner, 'tree', guest, 'reader');
   return { ':owner': owner.username, '*path': 'tree', ':handle': guest.username };
+}
+
+async function newApiKeyId(admin: NativeClient): Promise<number> {
+  return (await newApiKey(admin, { name: unique('target'), admin: true })).id;
 }
 
 async function created(client: NativeClient, path: string, input: object): Promise<string> {

@@ -3,6 +3,7 @@ import { startTestApi, type TestApi } from '../support/api.js';
 
 /** Tables that only SQL speaks to. */
 const WITHOUT_ENTITY = [
+  'api_keys',
   'audit_events',
   'bindings',
   'derived_blobs',
@@ -16,6 +17,8 @@ const WITHOUT_ENTITY = [
   'operation_log_chunks',
   'operations',
   'roles',
+  'signing_keys',
+  'used_signatures',
 ];
 
 interface ColumnFacts {

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { ChutesSigner } from './chutes-signer.js';
 import { LogFollower } from './chutes-log.js';
+import type { Hotkey } from './hotkeys.js';
 import { zipOf } from './zip.js';
 
 /** What the dialect answered; `body` is parsed where it is JSON. */
@@ -14,7 +14,7 @@ export interface ChutesAnswer {
 }
 
 /** How a client proves who it is. */
-export type ChutesIdentity = { readonly signer: ChutesSigner } | { readonly token?: string | undefined };
+export type ChutesIdentity = { readonly signer: Hotkey } | { readonly token?: string | undefined };
 
 /** A part of a form, as it is sent. */
 export interface ChutesPart {
@@ -128,7 +128,10 @@ export class ChutesClient {
   private proof(body: Buffer | undefined): Readonly<Record<string, string>> {
     // The SDK always says whose key it is, which nobody reads.
     const user = { 'X-Chutes-UserID': 'somebody' };
-    if ('signer' in this.identity) return { ...user, ...this.identity.signer.headers(body) };
+    if ('signer' in this.identity) {
+      const signed = body ? createHash('sha256').update(body).digest('hex') : 'images';
+      return { ...user, ...this.identity.signer.headers(signed) };
+    }
     const { token } = this.identity;
     return token === undefined ? user : { ...user, Authorization: `Bearer ${token}` };
   }

@@ -87,11 +87,11 @@ export class DescribedApi {
   }
 }
 
-/** Numbers of things, times, secrets and the server's address, which differ from one run to the next, made equal. */
+/** Numbers of things, times, secrets, keys and the server's address, which differ from one run to the next, made equal. */
 function masked(body: unknown, base: string): unknown {
   const text = JSON.stringify(body, (key, value: unknown) => {
     if (/(^|_)id$/.test(key) && typeof value === 'number') return 0;
-    if (key === 'token' && typeof value === 'string') return 'secret';
+    if (['token', 'secret_key', 'key_id', 'hotkey'].includes(key) && typeof value === 'string') return 'secret';
     if (key.endsWith('_at') && typeof value === 'string') return 'then';
     return value;
   }) as string | undefined;

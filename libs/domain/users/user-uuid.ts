@@ -1,9 +1,9 @@
 import { v5 } from 'uuid';
 
-/** Of our own making, for names such as `user:7`. */
-const NAMESPACE = '5d5b6c0e-3a0f-4f0e-9a52-6d1f2c7b8e94';
+/** The namespace for object identifiers (RFC 9562, section 6.6). */
+const OID_NAMESPACE = '6ba7b812-9dad-11d1-80b4-00c04fd430c8';
 
-/** A UUID that stands for a user wherever numbers are not taken: version 5 (RFC 9562) of `user:<id>`, the same for ever. */
+/** What stands for a user where numbers are not taken: version 5 of RFC 9562, of nothing that can change, the same everywhere. */
 export function userUuid(userId: number): string {
-  return v5(`user:${userId}`, NAMESPACE);
+  return v5(`diskyard/users/${userId}`, OID_NAMESPACE);
 }

@@ -1,6 +1,7 @@
 import { type DynamicModule, RequestMethod, type Type } from '@nestjs/common';
 import type { Scope } from '#kernel';
 import { ACCESS, type Access } from '../http/access/access.decorator.js';
+import { CREDENTIALS } from '../http/access/credentials.js';
 
 /** One route of the api, as its controller declares it. */
 export interface RouteEntry {
@@ -9,6 +10,8 @@ export interface RouteEntry {
   readonly path: string;
   /** Undefined where a route forgot to declare it, which makes it unreachable. */
   readonly access: Access | undefined;
+  /** The name of the credentials that its callers are known by, where these are not bearer tokens. */
+  readonly credentials: string | undefined;
   readonly controller: string;
   readonly handler: string;
 }
@@ -60,7 +63,8 @@ function routesOfController(controller: Type): RouteEntry[] {
       Reflect.getMetadata(PATH, handler) as string,
     );
     const access = Reflect.getMetadata(ACCESS, handler) as Access | undefined;
-    return [{ method: RequestMethod[method], path, access, controller: controller.name, handler: name }];
+    const credentials = (Reflect.getMetadata(CREDENTIALS, controller) as Type | undefined)?.name;
+    return [{ method: RequestMethod[method], path, access, credentials, controller: controller.name, handler: name }];
   });
 }
 

@@ -10,11 +10,6 @@ export function imageUuid(reference: string): string {
   return v5(reference.toLowerCase(), OID_NAMESPACE);
 }
 
-/** What clients call a user, here and on every other installation: nothing that can change is in it. */
-export function userUuid(id: number): string {
-  return v5(`diskyard/users/${id}`, OID_NAMESPACE);
-}
-
 /** Whether a text is an id as we write it; others name nothing. */
 export function isUuid(text: string): boolean {
   return UUID.test(text);

@@ -4,6 +4,7 @@ import { ImagesModule } from '#domain/images';
 import { OperationsModule } from '#domain/operations';
 import { ChutesDescription } from './description/chutes-description.js';
 import { ChutesDescriptionController } from './description/description.controller.js';
+import { ChutesCredentialsModule } from './chutes-credentials.module.js';
 import { ChutesErrors } from './chutes.errors.js';
 import { BuildIntake } from './images/build-intake.js';
 import { ImageCatalogue } from './images/image-catalogue.js';
@@ -13,7 +14,7 @@ import { ChutesImagesController } from './images/images.controller.js';
 
 /** The Chutes images API, below `/chutes`; its clients are also heard at `/images` (see chutes.routing.ts). */
 @Module({
-  imports: [BuildsModule, ImagesModule, OperationsModule],
+  imports: [BuildsModule, ChutesCredentialsModule, ImagesModule, OperationsModule],
   controllers: [ChutesImagesController, ChutesDescriptionController],
   providers: [BuildIntake, ChutesDescription, ChutesErrors, ImageCatalogue, ImageListResponse, ImageLogResponse],
   exports: [ChutesErrors],

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { type BusboyHeaders, type BusboyInstance, Busboy } from '@fastify/busboy';
 import { DomainError } from '#kernel';
@@ -19,10 +18,6 @@ export interface FormBody {
 export interface FormWords {
   readonly texts: ReadonlyMap<string, string>;
   readonly files: ReadonlySet<string>;
-}
-
-export function formInFile(contentType: string, path: string): FormBody {
-  return { contentType, open: () => createReadStream(path) };
 }
 
 /** Reads all of a `multipart/form-data` body (RFC 7578) but the bytes of files. @throws DomainError `invalid` */

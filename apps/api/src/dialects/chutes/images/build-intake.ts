@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { type AuthenticatedPrincipal, DomainError } from '#kernel';
-import { BuildsService, type NewBuild } from '#domain/builds';
+import { BuildsService, type NewBuild, readBuildOptions } from '#domain/builds';
 import { ImagesService, type ImageView, ReferenceTakenError } from '#domain/images';
+import { SpooledBodies } from '../../../http/spooled-bodies.js';
 import { imageUuid } from '../chutes.ids.js';
-import { bodyOf } from '../chutes.spool.js';
-import { fileBytes, formInFile, type FormWords, readWords } from './build-form.js';
+import { fileBytes, type FormWords, readWords } from './build-form.js';
 import { assertRecent, type BuildRequest, CONTEXT, readBuildRequest } from './build-request.js';
 
 const NO_WORDS: FormWords = { texts: new Map(), files: new Set() };
@@ -16,15 +16,17 @@ export class BuildIntake {
   constructor(
     private readonly builds: BuildsService,
     private readonly images: ImagesService,
+    private readonly bodies: SpooledBodies,
   ) {}
 
   /**
    * In the contract's order (1.4): the form, the user, the version, the reference.
    * @throws DomainError `invalid`, `unauthenticated`, `conflict`, and whatever the registry has against it
    */
-  async receive(caller: AuthenticatedPrincipal, request: Request): Promise<ImageView> {
+  async receive(caller: AuthenticatedPrincipal, request: Request, response: Response): Promise<ImageView> {
     const { 'content-type': type = '', 'x-chutes-version': version } = request.headers;
-    const form = formInFile(type, bodyOf(request).path);
+    const body = await this.bodies.receive(request, response, caller.userId);
+    const form = { contentType: type, open: () => body.open() };
     const asked = readBuildRequest(/^multipart\/form-data/i.test(type) ? await readWords(form) : NO_WORDS);
     if (asked.username !== caller.username) {
       throw new DomainError('unauthenticated', `Images are built for ${caller.username}, who asks`);
@@ -53,6 +55,7 @@ function toBuild(asked: BuildRequest, version: string | string[] | undefined): N
     namespace: slash < 0 ? undefined : name.slice(0, slash),
     visibility: isPublic ? 'public' : 'private',
     dockerfile,
+    options: readBuildOptions(undefined),
     annotations: {
       readme,
       compute_type: computeType,

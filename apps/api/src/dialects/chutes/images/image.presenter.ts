@@ -1,7 +1,8 @@
 import type { Build } from '#domain/builds';
 import { imageFacts, type ImageView, referenceOf } from '#domain/images';
 import type { MakingView } from '#domain/operations';
-import { imageUuid, userUuid } from '../chutes.ids.js';
+import { userUuid } from '#domain/users';
+import { imageUuid } from '../chutes.ids.js';
 
 export const COMPUTE_TYPES = ['cpu', 'gpu'] as const;
 export type ComputeType = (typeof COMPUTE_TYPES)[number];

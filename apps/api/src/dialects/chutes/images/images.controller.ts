@@ -1,9 +1,10 @@
-import { Controller, Delete, Get, HttpCode, Param, Post, Req, Res, UseInterceptors } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { AuthenticatedPrincipal, Principal } from '#kernel';
 import { RequireScope, RequireScopeUnlessPublic } from '../../../http/access/access.decorator.js';
 import { Caller } from '../../../http/access/caller.decorator.js';
-import { BodySpool } from '../chutes.spool.js';
+import { KnowsCallersBy } from '../../../http/access/credentials.js';
+import { ChutesCredentials } from '../chutes.credentials.js';
 import { BuildIntake } from './build-intake.js';
 import { ImageCatalogue } from './image-catalogue.js';
 import { readAskedImage, readImageId } from './image-key.js';
@@ -15,6 +16,7 @@ import { idOf, presentImage } from './image.presenter.js';
 
 /** The order of routes matters: `/logs` stands before the paths of images, which may have slashes. */
 @Controller('chutes/images')
+@KnowsCallersBy(ChutesCredentials)
 export class ChutesImagesController {
   constructor(
     private readonly catalogue: ImageCatalogue,
@@ -65,10 +67,13 @@ export class ChutesImagesController {
   @Post()
   @HttpCode(202)
   @RequireScope('image:build')
-  @UseInterceptors(BodySpool)
   @ApiBuildImage()
-  async create(@Caller() caller: AuthenticatedPrincipal, @Req() request: Request): Promise<object> {
-    const image = await this.intake.receive(caller, request);
+  async create(
+    @Caller() caller: AuthenticatedPrincipal,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<object> {
+    const image = await this.intake.receive(caller, request, response);
     return presentImage(await this.catalogue.describeOne(image));
   }
 }

@@ -78,7 +78,7 @@ export class IssuedApiKeyAnswer extends ApiKeyAnswer {
   @ApiProperty({
     description: 'The secret, to be sent as the last word of `Authorization`',
     pattern: String.raw`^cpk_[0-9a-f]{32}\.[0-9a-f]{32}\.[0-9A-Za-z]{32}$`,
-    example: `cpk_0f6f4f0a54ab4a3b9d0c3f0d1c2b4a59.347f3d9a5e5a59a4beadcfe4b6d1267b.${'x'.repeat(32)}`,
+    example: `cpk_0f6f4f0a54ab4a3b9d0c3f0d1c2b4a59.8397adef7b4c52299fecb4f2274a0f24.${'x'.repeat(32)}`,
   })
   secret_key: string;
 }
