@@ -1,5 +1,7 @@
 export {
   assembleDisk,
+  type AssembledDisk,
+  type AssemblyWatch,
   type DiskOptions,
   DiskProgramMissingError,
   DiskRefusedError,

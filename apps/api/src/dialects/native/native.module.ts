@@ -15,7 +15,6 @@ import { TeamsModule } from '#domain/teams';
 import { QuotasModule } from '#domain/quotas';
 import { TransfersModule } from '#domain/transfers';
 import { UsersModule } from '#domain/users';
-import { PublicUrl } from '../../http/public-url.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditExport } from './audit/audit.export.js';
