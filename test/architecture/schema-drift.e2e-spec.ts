@@ -5,6 +5,7 @@ import { startTestApi, type TestApi } from '../support/api.js';
 const WITHOUT_ENTITY = [
   'audit_events',
   'bindings',
+  'boot_tests',
   'derived_blobs',
   'discarded_blobs',
   'image_sources',

@@ -6,6 +6,11 @@ import type { Work } from './work.js';
 export abstract class OperationHandler {
   abstract readonly kind: OperationKind;
 
+  /** So many of them a process does at once at most, whatever it may do of other kinds. */
+  get concurrency(): number {
+    return Infinity;
+  }
+
   /**
    * Does the work, and ends it with `work.succeed`. Whatever it leaves behind when it throws, or when its process dies,
    * another attempt must cope with.

@@ -18,14 +18,15 @@ export class OperationWorker {
     private readonly notifications: Notifications,
   ) {}
 
-  /** @param concurrency - how many operations of each kind at once */
+  /** @param concurrency - how many operations of each kind at once, where the kind has no limit of its own */
   async start(concurrency: number): Promise<void> {
     await this.notifications.listen(CANCELS, {
       onMessage: (id) => this.runner.cancel(Number(id)),
       onGap: () => undefined, // each attempt also looks by itself
     });
     for (const kind of this.handlers.kinds) {
-      await this.jobs.work(queueOf(kind), concurrency, ({ id }) => this.runner.run(id));
+      const most = Math.min(concurrency, this.handlers.of(kind).concurrency);
+      await this.jobs.work(queueOf(kind), most, ({ id }) => this.runner.run(id));
     }
     this.keeper.start();
   }

@@ -12,6 +12,7 @@ import { Operations1763860000000 } from './migrations/1763860000000-operations.j
 import { OperationEnds1763865000000 } from './migrations/1763865000000-operation-ends.js';
 import { Conversions1763870000000 } from './migrations/1763870000000-conversions.js';
 import { Builds1763900000000 } from './migrations/1763900000000-builds.js';
+import { BootTests1763910000000 } from './migrations/1763910000000-boot-tests.js';
 import { SturdyClient } from './sturdy-client.js';
 
 /** In the order they run. */
@@ -27,6 +28,7 @@ export const MIGRATIONS = [
   OperationEnds1763865000000,
   Conversions1763870000000,
   Builds1763900000000,
+  BootTests1763910000000,
 ];
 
 export interface DatabaseOptions {

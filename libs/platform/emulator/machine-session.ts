@@ -100,7 +100,7 @@ export class MachineSession {
   private judge(line: string): void {
     const sign = signIn(line, this.boot.marker);
     if (!sign) return;
-    if (sign.when === undefined) return this.decide(sign.end);
+    if (sign.when === undefined) { this.decide(sign.end); return; }
     void delay(LAST_WORDS_MS, undefined, { ref: false }).then(() => {
       if (sign.when === 'soon' || this.text.current === line) this.decide(sign.end);
     });

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { AuditModule } from '#domain/audit';
 import { AuthModule } from '#domain/auth';
+import { BootTestsModule } from '#domain/boot-tests';
 import { ConversionsModule } from '#domain/conversions';
 import { DownloadsModule } from '#domain/downloads';
 import { ExportsModule } from '#domain/exports';
@@ -19,6 +20,8 @@ import { AuditExport } from './audit/audit.export.js';
 import { RolesModule } from '#domain/roles';
 import { AccessController } from './access/access.controller.js';
 import { BindingsController } from './bindings/bindings.controller.js';
+import { BootTestFileResponse } from './boot-tests/boot-test-file.response.js';
+import { BootTestsController } from './boot-tests/boot-tests.controller.js';
 import { DescriptionController } from './description/description.controller.js';
 import { NativeDescription } from './description/native-description.js';
 import { ImageExportResponse } from './images/image-export.response.js';
@@ -52,6 +55,7 @@ import { UsersController } from './users/users.controller.js';
   imports: [
     AuditModule,
     AuthModule,
+    BootTestsModule,
     ConversionsModule,
     DownloadsModule,
     ExportsModule,
@@ -69,6 +73,7 @@ import { UsersController } from './users/users.controller.js';
     ImagePushesController,
     ImagesController,
     ImageOperationsController,
+    BootTestsController,
     InvitesController,
     NamespacesController,
     TeamMembersController,
@@ -86,6 +91,7 @@ import { UsersController } from './users/users.controller.js';
   ],
   providers: [
     AuditExport,
+    BootTestFileResponse,
     ImageExportResponse,
     ImageFileResponse,
     ImageIntake,
