@@ -6,6 +6,7 @@ const WITHOUT_ENTITY = [
   'api_keys',
   'audit_events',
   'bindings',
+  'boot_tests',
   'derived_blobs',
   'discarded_blobs',
   'download_sources',

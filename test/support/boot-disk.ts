@@ -10,32 +10,71 @@ import { bootKernel } from './boot-kernel.js';
 const SECTOR = 512;
 const START = 2048;
 const SECTORS = 22 * 2048;
-const KERNEL_ARGUMENTS = 'console=tty0 console=ttyS0 loglevel=4';
 
-/** A QCOW2 disk that a BIOS boots: syslinux on FAT, Debian's kernel, and busybox, which runs `script`. */
-export async function bootDisk(script: string): Promise<Buffer> {
+/** Parts of scripts: a text as printf(1) has it, on the serial console; and nothing more. */
+export const say = (text: string): string => `printf '${text}' > /dev/ttyS0\n`;
+export const WAIT = 'exec /bin/busybox sleep 1000\n';
+
+const SYSLINUX = `DEFAULT it
+LABEL it
+LINUX linux
+INITRD initrd
+APPEND console=tty0 console=ttyS0 loglevel=4
+`;
+
+/**
+ * A QCOW2 disk that a BIOS boots: syslinux on FAT, Debian's kernel, and busybox, which loads modules and runs `script`.
+ * @param modules paths below `kernel/`, in the order in which they need each other
+ */
+export function bootDisk(script: string, modules: readonly string[] = []): Promise<Buffer> {
+  return diskOf('/usr/lib/syslinux/mbr/mbr.bin', async ({ dir, disk, fat }) => {
+    const { vmlinuz, modules: folder } = await bootKernel();
+    const [initrd, config] = [join(dir, 'initrd'), join(dir, 'syslinux.cfg')];
+    const loaded = await Promise.all(modules.map((path) => readFile(join(folder, 'kernel', path))));
+    await writeFile(initrd, gzipSync(await initialFiles(script, loaded), { level: 1 }));
+    await writeFile(config, SYSLINUX);
+    await tool('mcopy', ['-i', fat, vmlinuz, '::linux']);
+    await tool('mcopy', ['-i', fat, initrd, config, '::']);
+    await tool('syslinux', ['-t', String(START * SECTOR), '-i', disk]);
+  });
+}
+
+/** A QCOW2 disk that no BIOS boots; UEFI's shell runs `script`. */
+export function uefiDisk(script: string): Promise<Buffer> {
+  return diskOf('/dev/null', async ({ dir, fat }) => {
+    const path = join(dir, 'startup.nsh');
+    await writeFile(path, script.replaceAll('\n', '\r\n'));
+    await tool('mcopy', ['-i', fat, path, '::']);
+  });
+}
+
+interface Workplace {
+  readonly dir: string;
+  /** Path of the raw disk. */
+  readonly disk: string;
+  /** Its partition, as mtools names it. */
+  readonly fat: string;
+}
+
+async function diskOf(codeFile: string, fill: (place: Workplace) => Promise<void>): Promise<Buffer> {
   const dir = await mkdtemp(join(tmpdir(), 'boot-disk-'));
   try {
-    const [raw, initrd, config] = [join(dir, 'disk.raw'), join(dir, 'initrd'), join(dir, 'syslinux.cfg')];
-    await writeFile(initrd, gzipSync(await initialFiles(script), { level: 1 }));
-    await writeFile(config, `DEFAULT it\nLABEL it\nLINUX linux\nINITRD initrd\nAPPEND ${KERNEL_ARGUMENTS}\n`);
-    await partition(raw);
-    const fat = `${raw}@@${START * SECTOR}`;
+    const disk = join(dir, 'disk.raw');
+    const fat = `${disk}@@${START * SECTOR}`;
+    await partition(disk, codeFile);
     await tool('mformat', ['-i', fat, '-H', String(START), '-T', String(SECTORS), '-h', '16', '-s', '63', '::']);
-    await tool('mcopy', ['-i', fat, (await bootKernel()).vmlinuz, '::linux']);
-    await tool('mcopy', ['-i', fat, initrd, config, '::']);
-    await tool('syslinux', ['-t', String(START * SECTOR), '-i', raw]);
-    await qemuImg('convert', '-f', 'raw', '-O', 'qcow2', raw, join(dir, 'disk.qcow2'));
+    await fill({ dir, disk, fat });
+    await qemuImg('convert', '-f', 'raw', '-O', 'qcow2', disk, join(dir, 'disk.qcow2'));
     return await readFile(join(dir, 'disk.qcow2'));
   } finally {
     await rm(dir, { recursive: true });
   }
 }
 
-/** A disk of one active FAT partition, with syslinux's code before it. */
-async function partition(path: string): Promise<void> {
+/** A disk of one active FAT partition, and before it the code of a file. */
+async function partition(path: string, codeFile: string): Promise<void> {
   const mbr = Buffer.alloc(SECTOR);
-  (await readFile('/usr/lib/syslinux/mbr/mbr.bin')).copy(mbr, 0, 0, 440);
+  (await readFile(codeFile)).copy(mbr, 0, 0, 440);
   mbr.set([0x80, 0xfe, 0xff, 0xff, 0x0c, 0xfe, 0xff, 0xff], 446);
   mbr.writeUInt32LE(START, 454);
   mbr.writeUInt32LE(SECTORS, 458);
@@ -56,13 +95,18 @@ const HEAD = `#!/bin/sh
 `;
 
 /** What the kernel finds in its memory: an archive of the kind that `cpio -H newc` makes. */
-async function initialFiles(script: string): Promise<Buffer> {
+async function initialFiles(script: string, modules: readonly Buffer[]): Promise<Buffer> {
   const [folder, program, link] = [0o040755, 0o100755, 0o120777];
   return Buffer.concat([
     entry('bin', folder),
     entry('bin/busybox', program, await readFile('/bin/busybox')),
     entry('bin/sh', link, Buffer.from('busybox')),
-    entry('init', program, Buffer.from(HEAD + script)),
+    ...modules.map((bytes, index) => entry(`m${index}.ko`, program, bytes)),
+    entry(
+      'init',
+      program,
+      Buffer.from(`${HEAD}${modules.map((_, index) => `/bin/busybox insmod /m${index}.ko`).join('\n')}\n${script}`),
+    ),
     entry('TRAILER!!!', 0),
   ]);
 }
@@ -81,6 +125,8 @@ async function tool(name: string, args: string[]): Promise<void> {
     await promisify(execFile)(name, args);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new Error(`${name} is missing: install the Debian packages mtools, syslinux, busybox-static`, { cause: error });
+    throw new Error(`${name} is missing: install the Debian packages mtools, syslinux, busybox-static`, {
+      cause: error,
+    });
   }
 }

@@ -18,6 +18,8 @@ export async function bootKernel(): Promise<BootKernel> {
   try {
     return JSON.parse((await promisify(execFile)(process.execPath, [SCRIPT])).stdout) as BootKernel;
   } catch (error) {
-    throw new Error('no kernel to boot: scripts/boot-kernel.mjs needs apt and dpkg, and a Debian mirror', { cause: error });
+    throw new Error('no kernel to boot: scripts/boot-kernel.mjs needs apt and dpkg, and a Debian mirror', {
+      cause: error,
+    });
   }
 }

@@ -12,19 +12,23 @@ const IMAGE_STATUS = { queued: 'pending', running: 'processing', failed: 'failed
 @Injectable()
 export class BuildHandler extends OperationHandler implements OnModuleInit {
   readonly kind = 'build';
-  override readonly concurrency: number;
-  override readonly perAuthor: number;
 
   constructor(
     private readonly handlers: OperationHandlers,
     private readonly images: PendingImagesService,
     private readonly runner: BuildRunner,
     private readonly scratch: Scratch,
-    config: Config,
+    private readonly config: Config,
   ) {
     super();
-    this.concurrency = config.buildConcurrency;
-    this.perAuthor = config.buildsPerUser;
+  }
+
+  override get concurrency(): number {
+    return this.config.buildConcurrency;
+  }
+
+  override get perAuthor(): number {
+    return this.config.buildsPerUser;
   }
 
   onModuleInit(): void {

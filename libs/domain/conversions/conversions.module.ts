@@ -27,6 +27,6 @@ import { ScratchSweeper } from './scratch.sweeper.js';
     Scratch,
     ScratchSweeper,
   ],
-  exports: [ConversionTools, ConversionsService, DiskConverter, ImageConverter, Scratch],
+  exports: [ConversionTools, ConversionsService, DiskConverter, ImageConverter, QemuImg, Sandbox, Scratch],
 })
 export class ConversionsModule {}

@@ -6,10 +6,15 @@ import type { Work } from './work.js';
 /** How operations of one kind are done. */
 export abstract class OperationHandler {
   abstract readonly kind: OperationKind;
-  /** How many of them this process does at once; undefined for as many as of any kind. */
-  readonly concurrency: number | undefined = undefined;
-  /** How many of them are done at once for one user, by all processes together; undefined for no limit. */
-  readonly perAuthor: number | undefined = undefined;
+  /** So many of them a process does at once at most, whatever it may do of other kinds. */
+  get concurrency(): number {
+    return Infinity;
+  }
+
+  /** So many of them are done at once for one user at most, by all processes together; undefined for no such limit. */
+  get perAuthor(): number | undefined {
+    return undefined;
+  }
 
   /**
    * Does the work, and ends it with `work.succeed`. Whatever it leaves behind when it throws, or when its process dies,

@@ -112,6 +112,18 @@ export class Config {
   get conversionTimeoutSeconds(): number {
     return this.env.CONVERSION_TIMEOUT_SECONDS;
   }
+  get bootTestTimeoutSeconds(): number {
+    return this.env.BOOT_TEST_TIMEOUT_SECONDS;
+  }
+  get bootTestMemoryBytes(): number {
+    return this.env.BOOT_TEST_MEMORY;
+  }
+  get bootTestDiskBytes(): number {
+    return this.env.BOOT_TEST_DISK_BYTES;
+  }
+  get bootTestConcurrency(): number {
+    return this.env.BOOT_TEST_CONCURRENCY;
+  }
   get derivedMaxBytes(): number {
     return this.env.DERIVED_MAX_BYTES;
   }

@@ -76,6 +76,20 @@ export const settings = {
     1,
     604_800,
   )({ default: 21_600, desc: 'How long qemu-img may take for one disk, by the clock and of processor time' }),
+  BOOT_TEST_TIMEOUT_SECONDS: integer(
+    1,
+    3_600,
+  )({ default: 300, desc: 'How long an image may take to boot, where a boot test says nothing else' }),
+  BOOT_TEST_MEMORY: bytes({ default: 512 * 2 ** 20, desc: 'Memory of the machine that boots it', example: '512MiB' }),
+  BOOT_TEST_DISK_BYTES: bytes({
+    default: 4 * 2 ** 30,
+    desc: 'What it may write to its disk in a boot test',
+    example: '4GiB',
+  }),
+  BOOT_TEST_CONCURRENCY: integer(
+    1,
+    64,
+  )({ default: 1, desc: 'Boot tests that this process does at once; each keeps a processor busy' }),
   DERIVED_MAX_BYTES: bytes({
     default: 100 * 2 ** 30,
     desc: 'What files of images in other formats may take together; those used longest ago go first, an hour after that',

@@ -14,6 +14,7 @@ import { Conversions1763870000000 } from './migrations/1763870000000-conversions
 import { DownloadRefresh1763880000000 } from './migrations/1763880000000-download-refresh.js';
 import { SigningKeys1763890000000 } from './migrations/1763890000000-signing-keys.js';
 import { Builds1763900000000 } from './migrations/1763900000000-builds.js';
+import { BootTests1763910000000 } from './migrations/1763910000000-boot-tests.js';
 import { DerivedIds1763920000000 } from './migrations/1763920000000-derived-ids.js';
 import { SturdyClient } from './sturdy-client.js';
 
@@ -32,6 +33,7 @@ export const MIGRATIONS = [
   DownloadRefresh1763880000000,
   SigningKeys1763890000000,
   Builds1763900000000,
+  BootTests1763910000000,
   DerivedIds1763920000000,
 ];
 

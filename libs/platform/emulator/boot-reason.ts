@@ -29,6 +29,6 @@ export function reasonOf(
   const fault = FAULTS[end](boot);
   if (fault === undefined) return null;
   const advised = advice === undefined ? fault : `${fault}. ${advice}`;
-  if (lastLines.length === 0) return `${advised}. ${SILENT}`;
+  if (lastLines.length === 0) return end === 'not-bootable' ? advised : `${advised}. ${SILENT}`;
   return `${advised}. The end of its console:\n${lastLines.join('\n').slice(-MAX_CHARACTERS)}`;
 }

@@ -12,6 +12,9 @@ import { pngOfPpm } from './screen.js';
 
 const COMMAND = 'qemu-system-x86_64';
 
+/** In the first sector, before the table of partitions. */
+const BOOT_CODE_BYTES = 440;
+
 /** Beside the machine's memory and its translation: the program, its libraries, the stacks of its threads, the screen. */
 const PROGRAM_BYTES = 2 ** 30;
 const THREADS = 64;
@@ -64,11 +67,22 @@ export class Emulator {
   }
 
   private async tryFirmwares(boot: Boot, record: ConsoleRecord, startedMs: number): Promise<Attempt> {
-    const first = await this.start(boot, boot.firmware === 'uefi' ? 'uefi' : 'bios', record, boot.timeoutMs);
-    if (boot.firmware !== 'auto' || first.end !== 'not-bootable') return first;
+    if (boot.firmware === 'uefi') return this.start(boot, 'uefi', record, boot.timeoutMs);
+    const first = (await this.hasBootCode(boot))
+      ? await this.start(boot, 'bios', record, boot.timeoutMs)
+      : ({ end: 'not-bootable', firmware: 'bios', session: new MachineSession(boot, record) } as const);
+    if (boot.firmware === 'bios' || first.end !== 'not-bootable') return first;
     if (!(await hasUefi())) return { ...first, advice: MISSING_UEFI };
     await boot.onLines?.(['A BIOS finds nothing to boot on it; trying UEFI']);
     return this.start(boot, 'uefi', record, Math.max(0, boot.timeoutMs - (performance.now() - startedMs)));
+  }
+
+  /** A BIOS runs what is there, also where it is nothing, and then never ends. */
+  private async hasBootCode({ diskPath, dir, signal }: Boot): Promise<boolean> {
+    const folder = join(dir, 'look');
+    await mkdir(folder);
+    const sector = await this.qemuImg.readFirstSector(diskPath, folder, signal);
+    return sector.subarray(0, BOOT_CODE_BYTES).some((byte) => byte !== 0);
   }
 
   private async start(boot: Boot, firmware: Firmware, record: ConsoleRecord, timeoutMs: number): Promise<Attempt> {

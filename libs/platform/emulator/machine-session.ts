@@ -9,7 +9,7 @@ import { EmulatorError } from './emulator.errors.js';
 import { FIRMWARE_WORDS, SCREEN } from './machine.js';
 import { Qmp, type QmpEvent } from './qmp.js';
 
-/** How long a kernel that panics may go on about it. */
+/** How long a kernel that panics may go on about it, and a prompt waits for what is typed by a script. */
 const LAST_WORDS_MS = 2_000;
 const LAST_LINES = 12;
 
@@ -100,9 +100,16 @@ export class MachineSession {
   private judge(line: string): void {
     const sign = signIn(line, this.boot.marker);
     if (!sign) return;
-    this.sign ??= sign.end;
-    if (!sign.isUnfinished) this.ended.resolve(sign.end);
-    else void delay(LAST_WORDS_MS, undefined, { ref: false }).then(() => this.ended.resolve(sign.end));
+    if (sign.when === undefined) { this.decide(sign.end); return; }
+    void delay(LAST_WORDS_MS, undefined, { ref: false }).then(() => {
+      if (sign.when === 'soon' || this.text.current === line) this.decide(sign.end);
+    });
+    if (sign.when === 'soon') this.sign ??= sign.end;
+  }
+
+  private decide(end: BootEnd): void {
+    this.sign ??= end;
+    this.ended.resolve(end);
   }
 }
 

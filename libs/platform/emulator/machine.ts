@@ -54,7 +54,7 @@ function uefi(): string[] {
   ];
 }
 
-/** The overlay over the disk. What either says of the files below it is not believed. */
+/** The overlay over the disk. Where nothing more can be written, the guest hears of it. What either says of the files below it is not believed. */
 function disk(diskPath: string, bus: DiskBus): SandboxArgument[] {
   const wording = (filename: string): string =>
     JSON.stringify({
@@ -69,5 +69,5 @@ function disk(diskPath: string, bus: DiskBus): SandboxArgument[] {
       },
     });
   const device = bus === 'virtio' ? 'virtio-blk-pci' : 'ide-hd';
-  return ['-blockdev', { readOnlyFile: diskPath, wording }, '-device', `${device},drive=disk`];
+  return ['-blockdev', { readOnlyFile: diskPath, wording }, '-device', `${device},drive=disk,werror=report`];
 }

@@ -1,5 +1,5 @@
-import { chmod, lstat, rm } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { chmod, lstat, readFile, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import {
   ProgramMissingError,
   type Sandbox,
@@ -18,7 +18,8 @@ const MEMORY_BYTES = 2 * 2 ** 30;
 /** It has up to 64 workers for input and output, and some of its own. */
 const PROCESSES = 128;
 
-const OVERLAY_LIMITS: SandboxLimits = {
+/** For what hardly reads a disk. */
+const SMALL_LIMITS: SandboxLimits = {
   cpuSeconds: 10,
   memoryBytes: MEMORY_BYTES,
   fileBytes: 2 ** 26,
@@ -59,13 +60,37 @@ export class QemuImg {
         command: COMMAND,
         args: ['create', '-q', '-f', 'qcow2', '-F', 'qcow2', '-b', { readOnlyFile: basePath }, `./${name}`],
         dir: dirname(path),
-        limits: OVERLAY_LIMITS,
+        limits: SMALL_LIMITS,
         ...(signal && { signal }),
       });
       await refuseOddResult(path);
       await chmod(path, 0o666);
     } catch (error) {
       throw explain(error, basePath, name);
+    }
+  }
+
+  /**
+   * The first bytes of a disk, of 512 at most.
+   * @param path absolute, of a QCOW2 disk that a parser of ours has passed
+   * @param dir a folder that is for this only
+   * @throws as `convert`
+   */
+  async readFirstSector(path: string, dir: string, signal?: AbortSignal): Promise<Buffer> {
+    const sector = join(dir, 'sector');
+    const input = { readOnlyFile: path, wording: (name: string) => `if=${name}` };
+    try {
+      await this.sandbox.run({
+        command: COMMAND,
+        args: ['dd', '-f', 'qcow2', '-O', 'raw', 'bs=512', 'count=1', input, 'of=./sector'],
+        dir,
+        limits: SMALL_LIMITS,
+        ...(signal && { signal }),
+      });
+      await refuseOddResult(sector);
+      return await readFile(sector);
+    } catch (error) {
+      throw explain(error, path, 'sector');
     }
   }
 

@@ -3,6 +3,7 @@ import { APP_PIPE } from '@nestjs/core';
 import { ApiKeysModule } from '#domain/api-keys';
 import { AuditModule } from '#domain/audit';
 import { AuthModule } from '#domain/auth';
+import { BootTestsModule } from '#domain/boot-tests';
 import { BuildsModule } from '#domain/builds';
 import { ConversionsModule } from '#domain/conversions';
 import { DownloadsModule } from '#domain/downloads';
@@ -21,6 +22,8 @@ import { AuditExport } from './audit/audit.export.js';
 import { RolesModule } from '#domain/roles';
 import { AccessController } from './access/access.controller.js';
 import { BindingsController } from './bindings/bindings.controller.js';
+import { BootTestFileResponse } from './boot-tests/boot-test-file.response.js';
+import { BootTestsController } from './boot-tests/boot-tests.controller.js';
 import { DescriptionController } from './description/description.controller.js';
 import { NativeDescription } from './description/native-description.js';
 import { ImageBuildsController } from './images/image-builds.controller.js';
@@ -57,6 +60,7 @@ import { UsersController } from './users/users.controller.js';
     ApiKeysModule,
     AuditModule,
     AuthModule,
+    BootTestsModule,
     BuildsModule,
     ConversionsModule,
     DownloadsModule,
@@ -77,6 +81,7 @@ import { UsersController } from './users/users.controller.js';
     ImagesController,
     ImageBuildsController,
     ImageOperationsController,
+    BootTestsController,
     InvitesController,
     NamespacesController,
     TeamMembersController,
@@ -96,6 +101,7 @@ import { UsersController } from './users/users.controller.js';
   ],
   providers: [
     AuditExport,
+    BootTestFileResponse,
     ImageExportResponse,
     ImageFileResponse,
     ImageIntake,
