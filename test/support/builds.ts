@@ -33,7 +33,8 @@ export async function busyboxFiles(): Promise<{ busybox: Buffer }> {
 /** A tar archive of executable files. */
 export async function tarOf(files: ContextFiles): Promise<Buffer> {
   const archive = pack();
-  for (const [name, content] of Object.entries(files)) archive.entry({ name, mode: 0o755, mtime: new Date(0) }, content);
+  for (const [name, content] of Object.entries(files))
+    archive.entry({ name, mode: 0o755, mtime: new Date(0) }, content);
   archive.finalize();
   const pieces: Buffer[] = [];
   for await (const piece of archive) pieces.push(piece as Buffer);
@@ -44,7 +45,8 @@ export async function tarOf(files: ContextFiles): Promise<Buffer> {
 export async function postBuild(client: NativeClient, form: BuildForm): Promise<Answer> {
   const { context, build, ...said } = { name: unique('built'), ...form };
   const parts: FormPart[] = words(said);
-  if (build !== undefined) parts.push({ name: 'build', value: typeof build === 'string' ? build : JSON.stringify(build) });
+  if (build !== undefined)
+    parts.push({ name: 'build', value: typeof build === 'string' ? build : JSON.stringify(build) });
   if (context) {
     parts.push({ name: 'build_context', value: Buffer.isBuffer(context) ? context : await tarOf(context) });
   }

@@ -68,7 +68,9 @@ export class BuildBases {
     const names = told.map((name) => name.replace(/^https?:\/\//, ''));
     if (names.includes(registry)) return text;
     const allowed = names.length > 0 ? `only ${names.join(', ')} may be used` : 'no other registry may be used';
-    throw invalid(`${text} is an image of ${registry}, but here ${allowed}; the operator’s setting is BUILD_REGISTRIES`);
+    throw invalid(
+      `${text} is an image of ${registry}, but here ${allowed}; the operator’s setting is BUILD_REGISTRIES`,
+    );
   }
 }
 

@@ -66,7 +66,9 @@ export class BuildMaterials {
       maxRatio: MAX_RATIO,
     });
     const { format, compression = 'not packed', facts } = context;
-    log.write(`It is a ${format} archive (${compression}) of ${facts.entries} entries, ${facts.bytes} bytes${facts.ignored > 0 ? `, without ${facts.ignored} that .dockerignore names` : ''}`);
+    log.write(
+      `It is a ${format} archive (${compression}) of ${facts.entries} entries, ${facts.bytes} bytes${facts.ignored > 0 ? `, without ${facts.ignored} that .dockerignore names` : ''}`,
+    );
     return context;
   }
 }

@@ -62,7 +62,13 @@ function readTarget(raw: unknown, problems: FieldProblems): string | undefined {
   return undefined;
 }
 
-const BOOT_TEST_WORDS = { timeout_seconds: 'number', memory: 'number', marker: 'string', firmware: 'string', disk_bus: 'string' };
+const BOOT_TEST_WORDS = {
+  timeout_seconds: 'number',
+  memory: 'number',
+  marker: 'string',
+  firmware: 'string',
+  disk_bus: 'string',
+};
 
 function readBootTest(raw: unknown, problems: FieldProblems): BuildOptions['bootTest'] {
   if (raw === undefined || typeof raw === 'boolean') return raw;
@@ -77,7 +83,8 @@ function readBootTest(raw: unknown, problems: FieldProblems): BuildOptions['boot
     return readBootTestOptions({ ...words, timeoutSeconds, memoryBytes, diskBus } as BootTestWords); // their types were looked at
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    for (const message of Object.values(error.fields ?? {}).flat()) problems.add('build', `Build.boot_test: ${message}`);
+    for (const message of Object.values(error.fields ?? {}).flat())
+      problems.add('build', `Build.boot_test: ${message}`);
     return undefined;
   }
 }

@@ -43,7 +43,11 @@ export class BuildRunner {
     return { built, bootTest: await this.boot(work, materials, built, dir) };
   }
 
-  private async build(work: Work, { recipe, bases, context, cacheKey, seed }: Materials, dir: string): Promise<BuiltImage> {
+  private async build(
+    work: Work,
+    { recipe, bases, context, cacheKey, seed }: Materials,
+    dir: string,
+  ): Promise<BuiltImage> {
     const { disk, args, target } = recipe.options;
     const folder = join(dir, 'build');
     await mkdir(folder);
@@ -69,10 +73,19 @@ export class BuildRunner {
   }
 
   /** By default where the worker can and the disk could; where it was asked for, it must be possible. */
-  private async boot(work: Work, { recipe }: Materials, built: BuiltImage, dir: string): Promise<BootTestResult | undefined> {
+  private async boot(
+    work: Work,
+    { recipe }: Materials,
+    built: BuiltImage,
+    dir: string,
+  ): Promise<BootTestResult | undefined> {
     const asked = recipe.options.bootTest ?? (built.disk.bootable && (await this.bootTester.isAvailable()));
     if (asked === false) return undefined;
-    const result = await this.bootTester.test(work, { path: built.diskPath, dir, options: asked === true ? {} : asked });
+    const result = await this.bootTester.test(work, {
+      path: built.diskPath,
+      dir,
+      options: asked === true ? {} : asked,
+    });
     work.report({ percent: BOOTED, doneBytes: 0, totalBytes: null });
     return result;
   }

@@ -13,7 +13,7 @@ export const notBuilt = (): DomainError =>
   new DomainError('not_found', 'The image was not built here: it was pushed, or downloaded');
 
 export const contextTooLarge = (maxBytes: number): DomainError =>
-  DomainError.field('too_large', 'build_context', `The build context is too large: at most ${maxBytes} bytes are taken here`);
+  new DomainError('too_large', `The build context is too large: at most ${maxBytes} bytes are taken here`);
 
 /** What the operator of the worker is to see to. */
 const UNAVAILABLE = [SandboxUnavailableError, ProgramMissingError, BuildToolMissingError, DiskProgramMissingError];

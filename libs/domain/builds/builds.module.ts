@@ -19,7 +19,11 @@ import { BuildsService } from './builds.service.js';
 import { BuiltImageKeeper } from './built-image.keeper.js';
 
 function imageBuilder({ sandbox, dataDir, buildCacheBytes: cacheMaxBytes }: Config): ImageBuilder {
-  return new BuildahImageBuilder({ enclosure: new Enclosure(sandbox), cacheDir: join(dataDir, 'builds'), cacheMaxBytes });
+  return new BuildahImageBuilder({
+    enclosure: new Enclosure(sandbox),
+    cacheDir: join(dataDir, 'builds'),
+    cacheMaxBytes,
+  });
 }
 
 /** Images from Dockerfiles. */

@@ -56,6 +56,8 @@ export class OperationHandlers {
 
   /** By kind, for those that have such a limit. */
   get perAuthor(): AuthorLimits {
-    return Object.fromEntries(this.all.flatMap(({ kind, perAuthor }) => (perAuthor === undefined ? [] : [[kind, perAuthor]])));
+    return Object.fromEntries(
+      this.all.flatMap(({ kind, perAuthor }) => (perAuthor === undefined ? [] : [[kind, perAuthor]])),
+    );
   }
 }

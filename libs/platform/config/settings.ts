@@ -97,14 +97,35 @@ export const settings = {
   }),
   DERIVED_MAX_AGE_DAYS: integer(0, 3_650)({ default: 7, desc: 'How long such a file stays that nobody downloads' }),
   BUILD_CONCURRENCY: integer(1, 64)({ default: 2, desc: 'Builds that this process works on at once' }),
-  BUILDS_PER_USER: integer(1, 1_000)({ default: 2, desc: 'Builds of one user that are worked on at once, by all processes together' }),
+  BUILDS_PER_USER: integer(
+    1,
+    1_000,
+  )({ default: 2, desc: 'Builds of one user that are worked on at once, by all processes together' }),
   BUILD_CONTEXT_BYTES: bytes({ default: 4 * 2 ** 30, desc: 'Largest build context, as it is sent', example: '4GiB' }),
   BUILD_TIMEOUT_SECONDS: integer(1, 604_800)({ default: 7_200, desc: 'How long a build may take by the clock' }),
-  BUILD_CPU_SECONDS: integer(1, 6_048_000)({ default: 14_400, desc: 'Processor time that a build may use, all its processes together' }),
-  BUILD_MEMORY_BYTES: bytes({ default: 4 * 2 ** 30, desc: 'Memory that a build may use, all its processes together', example: '4GiB' }),
-  BUILD_DISK_BYTES: bytes({ default: 32 * 2 ** 30, desc: 'Room on disk that a build may use, its unpacked context included', example: '32GiB' }),
-  BUILD_PROCESSES: integer(16, 1_000_000)({ default: 1_024, desc: 'Processes and threads that a build may have at once' }),
-  BUILD_CACHE_BYTES: bytes({ default: 20 * 2 ** 30, desc: 'What cached layers of builds may take on this machine; those used longest ago go first', example: '20GiB' }),
+  BUILD_CPU_SECONDS: integer(
+    1,
+    6_048_000,
+  )({ default: 14_400, desc: 'Processor time that a build may use, all its processes together' }),
+  BUILD_MEMORY_BYTES: bytes({
+    default: 4 * 2 ** 30,
+    desc: 'Memory that a build may use, all its processes together',
+    example: '4GiB',
+  }),
+  BUILD_DISK_BYTES: bytes({
+    default: 32 * 2 ** 30,
+    desc: 'Room on disk that a build may use, its unpacked context included',
+    example: '32GiB',
+  }),
+  BUILD_PROCESSES: integer(
+    16,
+    1_000_000,
+  )({ default: 1_024, desc: 'Processes and threads that a build may have at once' }),
+  BUILD_CACHE_BYTES: bytes({
+    default: 20 * 2 ** 30,
+    desc: 'What cached layers of builds may take on this machine; those used longest ago go first',
+    example: '20GiB',
+  }),
   BUILD_NETWORK: bool({ default: false, desc: 'Whether what a Dockerfile runs reaches the network' }),
   BUILD_REGISTRIES: registries({
     default: undefined,
@@ -116,7 +137,10 @@ export const settings = {
     desc: 'Largest body that is kept on disk until it is proven whose it is: a build context and what comes with it',
     example: '4100MiB',
   }),
-  MAX_SPOOLED_BODIES: integer(1, 10_000)({
+  MAX_SPOOLED_BODIES: integer(
+    1,
+    10_000,
+  )({
     default: 32,
     desc: 'How many such bodies one process takes at once; others get 503',
   }),

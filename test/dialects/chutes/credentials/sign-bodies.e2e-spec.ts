@@ -33,7 +33,13 @@ describe('a signed body', () => {
   };
   const taken = (raw: Buffer): unknown[] => [
     201,
-    { username: 'alice', scopes: SCOPES, sizeBytes: raw.length, sha256: sha256(raw), head: raw.toString('latin1', 0, 16) },
+    {
+      username: 'alice',
+      scopes: SCOPES,
+      sizeBytes: raw.length,
+      sha256: sha256(raw),
+      head: raw.toString('latin1', 0, 16),
+    },
   ];
   /** The head of a request whose client waits to be told to send the body. */
   const begin = async (headers: WireHeaders, url = api.url): Promise<Wire> => {

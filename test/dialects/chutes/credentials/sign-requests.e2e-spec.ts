@@ -25,7 +25,11 @@ describe('a signed request', () => {
   });
   afterAll(() => api.close());
 
-  const send = async (headers: Record<string, string>, path = '/chutes/images/', method = 'GET'): Promise<unknown[]> => {
+  const send = async (
+    headers: Record<string, string>,
+    path = '/chutes/images/',
+    method = 'GET',
+  ): Promise<unknown[]> => {
     const { status, body } = await anonymous.call(method, path, { headers });
     return [status, body];
   };
@@ -88,7 +92,10 @@ describe('a signed request', () => {
   it.each([
     ['another purpose', (key: Hotkey) => key.headers('chutes')],
     ['a body where there is none', (key: Hotkey) => key.headers(createHash('sha256').digest('hex'))],
-    ['a key that is not the one it names', (key: Hotkey) => ({ ...new Hotkey().headers(), 'X-Chutes-Hotkey': key.address })],
+    [
+      'a key that is not the one it names',
+      (key: Hotkey) => ({ ...new Hotkey().headers(), 'X-Chutes-Hotkey': key.address }),
+    ],
     ['64 bytes that are no signature', (key: Hotkey) => ({ ...key.headers(), 'X-Chutes-Signature': 'ff'.repeat(64) })],
     ['zeros', (key: Hotkey) => ({ ...key.headers(), 'X-Chutes-Signature': '00'.repeat(64) })],
   ])('is refused, with what to sign, if it signs %s', async (_, headersOf) => {
@@ -100,8 +107,16 @@ describe('a signed request', () => {
   });
 
   it.each([
-    ['hotkey that is no address', { 'X-Chutes-Hotkey': 'alice' }, 'X-Chutes-Hotkey must be an SS58 address with prefix 42'],
-    ['signature that is short', { 'X-Chutes-Signature': 'ab' }, 'X-Chutes-Signature must be 128 hex digits, without 0x'],
+    [
+      'hotkey that is no address',
+      { 'X-Chutes-Hotkey': 'alice' },
+      'X-Chutes-Hotkey must be an SS58 address with prefix 42',
+    ],
+    [
+      'signature that is short',
+      { 'X-Chutes-Signature': 'ab' },
+      'X-Chutes-Signature must be 128 hex digits, without 0x',
+    ],
     [
       'signature with 0x',
       { 'X-Chutes-Signature': `0x${'ab'.repeat(64)}` },
@@ -182,7 +197,8 @@ describe('a signed request', () => {
   });
 
   it('says nothing to the native API', async () => {
-    for (const path of ['/namespaces', '/user', '/user/hotkeys']) expect((await send(hotkey.headers(), path))[0]).toBe(401);
+    for (const path of ['/namespaces', '/user', '/user/hotkeys'])
+      expect((await send(hotkey.headers(), path))[0]).toBe(401);
   });
 
   it('is noted as the hotkey’s last use, and its refusal in the audit trail', async () => {

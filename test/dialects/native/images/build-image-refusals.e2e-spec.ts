@@ -11,14 +11,20 @@ describe('POST /images with a Dockerfile, refused at once', () => {
   let api: TestApi;
   let alice: TestUser;
   beforeAll(async () => {
-    api = await startTestApi({ env: { WORKER_CONCURRENCY: '0', BUILD_CONTEXT_BYTES: '64KiB', BUILD_REGISTRIES: 'quay.io' } });
+    api = await startTestApi({
+      env: { WORKER_CONCURRENCY: '0', BUILD_CONTEXT_BYTES: '64KiB', BUILD_REGISTRIES: 'quay.io' },
+    });
     alice = await newUser(api.admin, 'alice');
     await pushImage(alice, 'name=pushed');
   });
   afterAll(() => api.close());
 
   it.each<[string, BuildForm, object]>([
-    ['a Dockerfile without FROM', { dockerfile: 'RUN true\n' }, { dockerfile: [expect.stringMatching(/^Line 1: .*FROM/)] }],
+    [
+      'a Dockerfile without FROM',
+      { dockerfile: 'RUN true\n' },
+      { dockerfile: ['Line 1: RUN stands before the first FROM', 'the Dockerfile has no FROM'] },
+    ],
     [
       'a base that is not there',
       { dockerfile: 'FROM alice/nothing:1\n' },
@@ -53,7 +59,7 @@ describe('POST /images with a Dockerfile, refused at once', () => {
           'Build.disk: filesystem must be one of ext4, xfs, squashfs',
           'Build.args must be an object of texts by name, each of at most 4096 characters',
           'Build.target must be the name of a stage',
-          expect.stringMatching(/^Build\.boot_test: /),
+          'Build.boot_test must be true, false or an object',
         ],
       },
     ],
@@ -71,7 +77,7 @@ describe('POST /images with a Dockerfile, refused at once', () => {
       const answer = await postBuild(alice, { dockerfile: SCRATCH, context: Buffer.alloc(65_537) });
       expect({ status: answer.status, body: answer.body }).toEqual({
         status: 413,
-        body: { build_context: ['The build context is too large: at most 65536 bytes are taken here'] },
+        body: { message: 'The build context is too large: at most 65536 bytes are taken here' },
       });
     });
   });

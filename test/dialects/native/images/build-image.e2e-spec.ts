@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { startTestApi, type TestApi } from '../../../support/api.js';
 import { expectStatus, newNamespace, newUser, type TestUser } from '../../../support/builders.js';
-import { BUSYBOX_DOCKERFILE, busyboxFiles, type ContextFiles, postBuild, startBuild, tarOf } from '../../../support/builds.js';
+import {
+  BUSYBOX_DOCKERFILE,
+  busyboxFiles,
+  type ContextFiles,
+  postBuild,
+  startBuild,
+  tarOf,
+} from '../../../support/builds.js';
 import { monitorOf } from '../../../support/conversions.js';
 import { finished } from '../../../support/downloads.js';
 import { imageBody, namespaceBody } from '../../../support/image-body.js';
@@ -28,7 +35,14 @@ describe('POST /images with a Dockerfile', () => {
   it('answers 202 and a pending image, whose operation builds it', async () => {
     await newNamespace(alice, 'team');
     const dockerfile = `${BUSYBOX_DOCKERFILE}RUN ["/bin/busybox", "echo", "hello from the build"]\n`;
-    const form = { name: 'tools', tag: '1.0', namespace: 'team', dockerfile, context, build: { disk: { hostname: 'tools' } } };
+    const form = {
+      name: 'tools',
+      tag: '1.0',
+      namespace: 'team',
+      dockerfile,
+      context,
+      build: { disk: { hostname: 'tools' } },
+    };
     const answer = await postBuild(alice, form);
     const { id } = answer.body as { id: number };
     expect({ status: answer.status, body: answer.body }).toEqual({
@@ -104,7 +118,10 @@ describe('POST /images with a Dockerfile', () => {
       context: { ...context, Dockerfile: 'FROM scratch\nRUN ["/no/such/program"]\n' },
     });
     const { status, lines } = await finished(alice, operation);
-    expect({ status, isTheOne: lines.includes('the one that was sent') }).toEqual({ status: 'succeeded', isTheOne: true });
+    expect({ status, isTheOne: lines.includes('the one that was sent') }).toEqual({
+      status: 'succeeded',
+      isTheOne: true,
+    });
   });
 
   it('begins with an image of this registry that was built here', async () => {

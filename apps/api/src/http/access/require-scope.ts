@@ -5,9 +5,6 @@ import { DomainError, type Principal } from '#kernel';
 export function requireScope(principal: Principal | undefined, scope: string, response: Response): void {
   const held: ReadonlySet<string> = principal?.kind === 'user' ? principal.scopes : new Set();
   if (held.has(scope)) return;
-  response.setHeader(
-    'WWW-Authenticate',
-    `Bearer realm="Diskyard", error="insufficient_scope", scope="${scope}"`,
-  );
+  response.setHeader('WWW-Authenticate', `Bearer realm="Diskyard", error="insufficient_scope", scope="${scope}"`);
   throw new DomainError('forbidden', `Your token does not have the scope ${scope}`, { scope });
 }

@@ -25,6 +25,9 @@ function presentOptions({ disk, args, target, bootTest }: Build['options']): Ima
 /** `sizeBytes` is `size_bytes` outside. */
 function withWireNames(options: object): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(options).map(([key, value]) => [key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]),
+    Object.entries(options).map(([key, value]) => [
+      key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      value,
+    ]),
   );
 }

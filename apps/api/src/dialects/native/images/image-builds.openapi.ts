@@ -12,5 +12,9 @@ export const ApiShowImageBuild = (): MethodDecorator =>
       description: 'Its Dockerfile, the digest of its context, its options, what it began with, and what built it.',
     }),
     Answers(200, ImageBuildAnswer, 'The build'),
-    Refuses(404, 'The image was not built here, is not there, or the caller may not see it', 'The image was not built here: it was pushed, or downloaded'),
+    Refuses(
+      404,
+      'The image was not built here, is not there, or the caller may not see it',
+      'The image was not built here: it was pushed, or downloaded',
+    ),
   );

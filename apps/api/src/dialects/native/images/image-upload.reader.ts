@@ -79,7 +79,11 @@ export class ImageUploadReader {
 function assertBuild(dockerfile: string | undefined, part: string | undefined): asserts dockerfile is string {
   const problems = new FieldProblems();
   problems.check(dockerfile !== undefined, 'dockerfile', 'Dockerfile field required, before build_context');
-  problems.check(part !== 'file', 'file', 'An image is either pushed or built: send file, or dockerfile and build_context');
+  problems.check(
+    part !== 'file',
+    'file',
+    'An image is either pushed or built: send file, or dockerfile and build_context',
+  );
   problems.throwIfAny();
 }
 
