@@ -31,7 +31,11 @@ export function checkNewApiKey({ name, admin = false, scopes = [] }: NewApiKey):
     .check(name.length >= 1 && name.length <= 24, 'name', 'Name must be between 1 and 24 characters in length')
     .check(admin || scopes.length > 0, 'scopes', 'Scopes must name at least one scope, or admin be true')
     .check(scopes.length <= MAX_LIMITS, 'scopes', `Scopes must be ${MAX_LIMITS} at most`)
-    .check(types.length === 0, 'scopes', `Object_type must be ${API_KEY_OBJECT_TYPES.join(' or ')}: there is nothing else`)
+    .check(
+      types.length === 0,
+      'scopes',
+      `Object_type must be ${API_KEY_OBJECT_TYPES.join(' or ')}: there is nothing else`,
+    )
     .check(actions.length === 0, 'scopes', `Action must be ${API_KEY_ACTIONS.join(', ')}, or null for any`)
     .check(ids.length === 0, 'scopes', 'Object_id must be the UUID of an image, or null for any')
     .throwIfAny();

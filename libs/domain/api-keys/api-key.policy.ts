@@ -29,8 +29,7 @@ export function allows(limits: readonly ApiKeyLimit[] | null, { action, objectId
   if (!limits) return true;
   return limits.some(
     (limit) =>
-      (limit.action === null || limit.action === action) &&
-      (limit.objectId === null || limit.objectId === objectId),
+      (limit.action === null || limit.action === action) && (limit.objectId === null || limit.objectId === objectId),
   );
 }
 

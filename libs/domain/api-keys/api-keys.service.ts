@@ -55,7 +55,9 @@ export class ApiKeysService {
     const secret = newApiKeySecret(keyId, userUuid(principal.userId));
     const credential = { kind: KIND, name, scopes, limit: MAX_KEYS, secretHash: hashTokenSecret(secret) } as const;
     try {
-      const token = await this.credentials.create(principal, credential, (id) => this.keys.insert(id, { keyId, limits }));
+      const token = await this.credentials.create(principal, credential, (id) =>
+        this.keys.insert(id, { keyId, limits }),
+      );
       const { id, cidrs, expiresAt, lastUsedAt, createdAt } = token;
       return { secret, key: { id, keyId, name, limits, cidrs, expiresAt, lastUsedAt, createdAt } };
     } catch (error) {

@@ -87,7 +87,10 @@ export const settings = {
     desc: 'Largest body that is kept on disk until it is proven whose it is: a build context of 1 GiB and what comes with it',
     example: '1028MiB',
   }),
-  MAX_SPOOLED_BODIES: integer(1, 10_000)({
+  MAX_SPOOLED_BODIES: integer(
+    1,
+    10_000,
+  )({
     default: 32,
     desc: 'How many such bodies one process takes at once; others get 503',
   }),

@@ -12,7 +12,11 @@ describe('an SS58 address', () => {
   });
 
   it('comes back from every key as it went', () => {
-    for (const key of [Buffer.alloc(32), Buffer.alloc(32, 0xff), ...Array.from({ length: 100 }, () => randomBytes(32))]) {
+    for (const key of [
+      Buffer.alloc(32),
+      Buffer.alloc(32, 0xff),
+      ...Array.from({ length: 100 }, () => randomBytes(32)),
+    ]) {
       expect(publicKeyOf(addressOf(key))).toEqual(key);
     }
   });

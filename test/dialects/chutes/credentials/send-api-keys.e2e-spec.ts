@@ -48,7 +48,11 @@ describe('a request with an API key', () => {
     ['to delete', { scopes: [limit('delete')] }, [DELETE, DELETE_OTHER]],
     ['to read one image', { scopes: [limit('read', IMAGE)] }, [SHOW]],
     ['any action on one image', { scopes: [limit(null, IMAGE)] }, [SHOW, DELETE]],
-    ['to read all and delete one', { scopes: [limit('read'), limit('delete', OTHER)] }, [LIST, SHOW, SHOW_OTHER, SHOW_NAMED, LOGS, DELETE_OTHER]],
+    [
+      'to read all and delete one',
+      { scopes: [limit('read'), limit('delete', OTHER)] },
+      [LIST, SHOW, SHOW_OTHER, SHOW_NAMED, LOGS, DELETE_OTHER],
+    ],
   ])('may do what it says and nothing else: %s', async (_, input, allowed) => {
     const secret = await newKey(input);
     for (const one of EVERYTHING) {
@@ -105,6 +109,7 @@ describe('a request with an API key', () => {
     const lacking = { detail: 'Your token does not have the scope image:delete' };
     expect(await send(`Bearer ${reader.token ?? ''}`, DELETE)).toEqual([401, lacking]);
     const unknown = { detail: 'The token is malformed, unknown, revoked or expired' };
-    for (const text of ['Bearer', 'Bearer no-such-token', 'Basic YTpi']) expect(await send(text)).toEqual([401, unknown]);
+    for (const text of ['Bearer', 'Bearer no-such-token', 'Basic YTpi'])
+      expect(await send(text)).toEqual([401, unknown]);
   });
 });

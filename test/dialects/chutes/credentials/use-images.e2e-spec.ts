@@ -41,7 +41,9 @@ describe('images of the Chutes dialect', () => {
     const { status, body } = await chutes.build(buildParts({ username: 'bob', name: 'forged' }), {
       ...hotkey.headers('0'.repeat(64), nonce),
     });
-    const detail = expect.stringMatching(`^The signature does not fit; sign exactly this: ${hotkey.address}:${nonce}:`) as string;
+    const detail = expect.stringMatching(
+      `^The signature does not fit; sign exactly this: ${hotkey.address}:${nonce}:`,
+    ) as string;
     expect([status, body]).toEqual([401, { detail }]);
     expect((await chutes.get('bob/forged:1.0')).status).toBe(404);
   });

@@ -59,13 +59,19 @@ describe('POST /user/api-keys', () => {
   });
 
   it('makes one for an image, or for anything with images', async () => {
-    const limits = [{ object_type: 'images', object_id: IMAGE.toUpperCase() }, { object_type: 'images', action: null }];
+    const limits = [
+      { object_type: 'images', object_id: IMAGE.toUpperCase() },
+      { object_type: 'images', action: null },
+    ];
     const { status, body } = await alice.post('/user/api-keys', { name: 'limits', admin: false, scopes: limits });
     const scopes = [
       { object_type: 'images', object_id: IMAGE, action: null },
       { object_type: 'images', object_id: null, action: null },
     ];
-    expect([status, body]).toEqual([201, { ...keyBody('limits', { scopes }), secret_key: expect.any(String) as string }]);
+    expect([status, body]).toEqual([
+      201,
+      { ...keyBody('limits', { scopes }), secret_key: expect.any(String) as string },
+    ]);
   });
 
   it('makes an admin key, whose scopes say nothing', async () => {

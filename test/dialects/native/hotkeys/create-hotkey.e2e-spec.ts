@@ -142,10 +142,7 @@ describe('POST /user/hotkeys', () => {
 
   it('names every field that is wrong', async () => {
     const { status, body } = await alice.post('/user/hotkeys', { hotkey: '', nonce: 0, signature: '' });
-    expect([status, body]).toEqual([
-      400,
-      { hotkey: [HOTKEY_RULE], nonce: [NONCE_RULE], signature: [SIGNATURE_RULE] },
-    ]);
+    expect([status, body]).toEqual([400, { hotkey: [HOTKEY_RULE], nonce: [NONCE_RULE], signature: [SIGNATURE_RULE] }]);
   });
 
   it('is told in the audit trail, as is its end', async () => {

@@ -47,7 +47,9 @@ describe('GET and DELETE /user/hotkeys', () => {
     const tokens = (await bob.get('/tokens')).body as { id: number }[];
     expect(tokens.map((token) => token.id)).not.toContain(id);
     expect((await api.admin.get('/tokens?user=bob')).body).toHaveLength(tokens.length);
-    expect(((await api.admin.get('/tokens?filter=unused&limit=100')).body as { id: number }[]).map((one) => one.id)).not.toContain(id);
+    expect(
+      ((await api.admin.get('/tokens?filter=unused&limit=100')).body as { id: number }[]).map((one) => one.id),
+    ).not.toContain(id);
     expect((await bob.call('POST', `/tokens/${id}/rotate`)).status).toBe(404);
     expect((await bob.delete(`/tokens/${id}`)).status).toBe(404);
     expect((await bob.delete(`/user/hotkeys/${tokens[0]?.id ?? 0}`)).status).toBe(404);

@@ -73,4 +73,7 @@ export class ChutesCredentials implements Credentials {
 }
 
 const unknownHotkey = (): DomainError =>
-  new DomainError('unauthenticated', 'This hotkey is not registered here, or does not count; POST /user/hotkeys registers it');
+  new DomainError(
+    'unauthenticated',
+    'This hotkey is not registered here, or does not count; POST /user/hotkeys registers it',
+  );

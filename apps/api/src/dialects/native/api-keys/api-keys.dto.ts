@@ -35,7 +35,12 @@ export class CreateApiKeyScopeDto {
 
 @ApiSchema({ name: 'CreateApiKey', description: 'A new API key' })
 export class CreateApiKeyDto {
-  @ApiProperty({ description: 'What to call it; the caller’s names differ', minLength: 1, maxLength: 24, example: 'ci' })
+  @ApiProperty({
+    description: 'What to call it; the caller’s names differ',
+    minLength: 1,
+    maxLength: 24,
+    example: 'ci',
+  })
   @IsString()
   name: string;
 

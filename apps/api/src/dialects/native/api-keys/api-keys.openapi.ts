@@ -33,16 +33,8 @@ export const ApiCreateApiKey = (): MethodDecorator =>
     }),
     Answers(201, IssuedApiKeyAnswer, 'The new API key with its secret'),
     RefusesBody({ scopes: ['Scopes must name at least one scope, or admin be true'] }),
-    Refuses(
-      403,
-      'The token that is sent has less to give',
-      'You cannot grant what you do not hold: image:delete',
-    ),
-    Refuses(
-      409,
-      'The caller has an API key of this name, or a hundred',
-      'You have an API key of this name already',
-    ),
+    Refuses(403, 'The token that is sent has less to give', 'You cannot grant what you do not hold: image:delete'),
+    Refuses(409, 'The caller has an API key of this name, or a hundred', 'You have an API key of this name already'),
   );
 
 export const ApiDeleteApiKey = (): MethodDecorator =>
