@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { newUser, type TestUser } from '../../../support/builders.js';
-import type { Hotkey} from '../../../support/hotkeys.js';
+import type { Hotkey } from '../../../support/hotkeys.js';
 import { hotkeyOf, now } from '../../../support/hotkeys.js';
 import { type Answer, NativeClient } from '../../../support/native-client.js';
 import { type SignedApi, startSignedApi } from '../../../support/signed-api.js';

@@ -93,7 +93,7 @@ describe('a signed request', () => {
     expect(await send(headers)).toEqual([200, ALICE]);
   });
 
-  it.each([
+  it.each<[string, (key: Hotkey) => Record<string, string>]>([
     ['another purpose', (key: Hotkey) => key.headers('chutes')],
     ['a body where there is none', (key: Hotkey) => key.headers(createHash('sha256').digest('hex'))],
     [
