@@ -1,5 +1,6 @@
 import type { RouteEntry } from '../../apps/api/src/reference/route-table.js';
 import { collaborate, expectStatus, newNamespace, newUser, pushImage, unique } from '../support/builders.js';
+import { idOfReference } from '../support/chutes-body.js';
 import type { NativeClient } from '../support/native-client.js';
 import { newEndedDownload } from '../support/downloads.js';
 import { setQuota } from '../support/quotas.js';
@@ -11,10 +12,19 @@ import { setQuota } from '../support/quotas.js';
 export async function makeTarget(admin: NativeClient, { path }: RouteEntry): Promise<string> {
   if (path === '/access') return '/access?scope=image:read';
   if (path === '/images/:image/logs') return `/images/${(await newEndedDownload(admin)).image_id}/logs`;
+  if (path === '/chutes/images/:id/logs')
+    return `/chutes/images/${await chutesId(admin, (await newEndedDownload(admin)).image_id)}/logs`;
+  if (path === '/chutes/images/*path')
+    return `/chutes/images/${await chutesId(admin, (await pushImage(admin, `name=${unique('target')}`)).id)}`;
   if (!path.includes('/:')) return path;
   const [, resource = ''] = path.split('/');
   const values = (await MAKERS[resource]?.(admin)) ?? {};
   return path.replace(/[:*]\w+/g, (name) => values[name] ?? fail(path, name));
+}
+
+async function chutesId(admin: NativeClient, imageId: number): Promise<string> {
+  const { body } = expectStatus(await admin.get(`/images/${imageId}`), 200);
+  return idOfReference((body as { reference: string }).reference);
 }
 
 type Values = Readonly<Record<string, string>>;
