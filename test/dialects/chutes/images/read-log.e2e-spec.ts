@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { createInterface } from 'node:readline';
 import { Drain } from '../../../../apps/api/src/http/drain.js';
 import { startTestApi, type TestApi } from '../../../support/api.js';
@@ -68,7 +68,7 @@ describe('GET /images/{image_id}/logs (Chutes)', () => {
   it('gives dots while nothing is new', async () => {
     const { id } = await newBuild();
     const lines = new Lines(await chutes.openLog(id));
-    for (const _ of ['at once', 'a second later', 'and on']) expect(await lines.next()).toBe('.');
+    expect([await lines.next(), await lines.next(), await lines.next()]).toEqual(['.', '.', '.']);
     lines.cut();
   });
 
@@ -134,9 +134,11 @@ describe('GET /images/{image_id}/logs (Chutes)', () => {
     const elsewhere = await new ChutesClient(stopping.url, bob).openLog(id);
     const cut = once(elsewhere, 'error');
     elsewhere.resume();
-    void stopping.app.get(Drain, { strict: false }).run(stopping.app.getHttpServer(), 1_000);
+    const server = stopping.app.getHttpServer() as Server;
+    const stopped = stopping.app.get(Drain, { strict: false }).run(server, 1_000);
     await cut;
     expect(elsewhere.complete).toBe(false);
+    await stopped;
     lines.cut();
     await stopping.close();
   });
@@ -230,7 +232,7 @@ class Lines {
   /** Undefined at the end. */
   async next(): Promise<string | undefined> {
     const { value, done } = await this.lines.next();
-    return done ? undefined : (value as string);
+    return done ? undefined : value;
   }
 
   async nextButDots(): Promise<string | undefined> {

@@ -20,8 +20,9 @@ export class ImageCatalogue {
   /** @throws DomainError `not_found`, also for one that the caller may not see */
   async get(caller: Principal, asked: AskedImage | undefined): Promise<ImageView> {
     const image = asked && (await this.images.find(caller, asked.key));
-    if (!image || (asked.owner ?? image.user.username) !== image.user.username) throw notFound();
-    if (!isOf(caller, image) && !isPublic(image)) throw notFound();
+    if (!asked || !image) throw notFound();
+    const isMeant = asked.owner === undefined || asked.owner === image.user.username;
+    if (!isMeant || !(isOf(caller, image) || isPublic(image))) throw notFound();
     return image;
   }
 
