@@ -14,6 +14,7 @@ import { tinyContext } from '../../../libs/platform/image-builder/testing/tiny-c
 import { eventually } from '../../support/eventually.js';
 import { countRunning } from '../sandbox/box.js';
 import { startSource } from '../sandbox/source-process.js';
+import { Registry } from './registry.js';
 
 const PROGRAM = fileURLToPath(new URL('./build-process.ts', import.meta.url));
 
@@ -38,34 +39,34 @@ describeImageBuilder('buildah', {
   cleanUp: () => enclosure.removeAll(root),
 });
 
+/** Of a small image, in a folder of its own. */
+async function request(more: Partial<BuildRequest> = {}): Promise<BuildRequest> {
+  const log = (): void => undefined;
+  const [dir, { signal }] = [await mkdtemp(join(root, 'work/')), new AbortController()];
+  const asked = {
+    cacheKey: 'bob',
+    dockerfile: 'FROM scratch\nCOPY . /\n',
+    bases: [],
+    pulls: [],
+    networkAllowed: false,
+  };
+  const context = (): AsyncGenerator<Buffer> => tinyContext();
+  return {
+    ...asked,
+    context,
+    assembleDisk: listTree,
+    dir,
+    limits: BUILD_LIMITS,
+    signal,
+    log,
+    onProgress: log,
+    ...more,
+  };
+}
+
 describe('buildah', () => {
   beforeEach(makeRoot);
   afterEach(() => enclosure.removeAll(root));
-
-  /** Of a small image, in a folder of its own. */
-  async function request(more: Partial<BuildRequest> = {}): Promise<BuildRequest> {
-    const log = (): void => undefined;
-    const [dir, { signal }] = [await mkdtemp(join(root, 'work/')), new AbortController()];
-    const asked = {
-      cacheKey: 'bob',
-      dockerfile: 'FROM scratch\nCOPY . /\n',
-      bases: [],
-      pulls: [],
-      networkAllowed: false,
-    };
-    const context = (): AsyncGenerator<Buffer> => tinyContext();
-    return {
-      ...asked,
-      context,
-      assembleDisk: listTree,
-      dir,
-      limits: BUILD_LIMITS,
-      signal,
-      log,
-      onProgress: log,
-      ...more,
-    };
-  }
 
   it.each([
     ['in a step', 'RUN echo ready; sleep 84001', 'ready'],
@@ -107,6 +108,61 @@ describe('buildah', () => {
 
   it.each(['../bob', '.bob', 'a/b', ''])('takes no cache key that is not fit for a folder: %j', async (cacheKey) => {
     await expect(makeBuilder().build(await request({ cacheKey }))).rejects.toThrow(RangeError);
+  });
+});
+
+describe('buildah with another registry', () => {
+  let registry: Registry;
+  beforeEach(async () => {
+    await makeRoot();
+    registry = await Registry.start(join(root, 'registry'));
+  });
+  afterEach(async () => {
+    await registry.stop();
+    await enclosure.removeAll(root);
+  });
+
+  it('fetches what it may, and tells its digest', async () => {
+    const digest = await registry.put('far/away', '2');
+    const reference = `${registry.host}/far/away:2`;
+    const asked = { dockerfile: `FROM ${reference}\nRUN cat /pulled\n`, pulls: [`http://${reference}`] };
+    const image = await makeBuilder().build(await request(asked));
+    expect(image.bases).toEqual([{ reference, digest }]);
+    expect(await readFile(image.diskPath, 'utf8')).toBe('pulled root 644\n');
+  });
+
+  it('fetches nothing else, though the registry has it', async () => {
+    await registry.put('far/away', '2');
+    const building = makeBuilder().build(await request({ dockerfile: `FROM ${registry.host}/far/away:2\n` }));
+    await expect(building).rejects.toThrow(/^The build failed at line 1, FROM .*: image not known$/);
+  });
+
+  it.each([
+    'http://HOST/far/away:3',
+    'HOST/far/away:2',
+    'http://127.0.0.1:9/far/away:2',
+    '--help',
+    'oci-archive:/work/x',
+  ])('names what it cannot fetch: %s', async (name) => {
+    await registry.put('far/away', '2');
+    const pull = name.replace('HOST', registry.host);
+    const building = makeBuilder().build(await request({ pulls: [pull] }));
+    await expect(building).rejects.toMatchObject({
+      name: 'BaseUnavailableError',
+      message: expect.stringMatching(/^The image \S+ cannot be had: \w/),
+    });
+  });
+
+  it('lets a step reach the network only where it may, and never the loopback of the worker', async () => {
+    const get = `RUN wget -q -O - -T 3 http://10.0.2.2:${registry.host.split(':')[1]}/v2/ || echo alone`;
+    const dockerfile = `FROM scratch\nCOPY . /\nRUN cat /proc/net/dev\n${get}\n`;
+    const lines: string[] = [];
+    const log = (line: string): void => void lines.push(line.trim());
+    await makeBuilder().build(await request({ dockerfile, log, cacheKey: 'without' }));
+    expect(lines.some((line) => line.startsWith('tap0:'))).toBe(false);
+    await makeBuilder().build(await request({ dockerfile, log, cacheKey: 'with', networkAllowed: true }));
+    expect(lines.some((line) => line.startsWith('tap0:'))).toBe(true);
+    expect(lines.filter((line) => line === 'alone')).toHaveLength(2);
   });
 });
 
