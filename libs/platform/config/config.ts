@@ -101,6 +101,9 @@ export class Config {
   get conversionTimeoutSeconds(): number {
     return this.env.CONVERSION_TIMEOUT_SECONDS;
   }
+  get buildCacheBytes(): number {
+    return this.env.BUILD_CACHE_BYTES;
+  }
   get derivedMaxBytes(): number {
     return this.env.DERIVED_MAX_BYTES;
   }

@@ -82,6 +82,11 @@ export const settings = {
     example: '100GiB',
   }),
   DERIVED_MAX_AGE_DAYS: integer(0, 3_650)({ default: 7, desc: 'How long such a file stays that nobody downloads' }),
+  BUILD_CACHE_BYTES: bytes({
+    default: 50 * 2 ** 30,
+    desc: 'What layers kept for later builds may take together; those used longest ago go first',
+    example: '50GiB',
+  }),
   MAX_SERVICE_ACCOUNTS: integer(
     0,
     1_000_000,

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { type AssembleDisk, BuildahImageBuilder, type BuildRequest } from '#platform/image-builder';
 import { Enclosure } from '#platform/sandbox';
@@ -13,6 +14,7 @@ import {
 import { tinyContext } from '../../../libs/platform/image-builder/testing/tiny-context.js';
 import { eventually } from '../../support/eventually.js';
 import { countRunning } from '../sandbox/box.js';
+import { ordinaryUser } from '../sandbox/cell.js';
 import { startSource } from '../sandbox/source-process.js';
 import { Registry } from './registry.js';
 
@@ -70,7 +72,7 @@ describe('buildah', () => {
 
   it.each([
     ['in a step', 'RUN echo ready; sleep 84001', 'ready'],
-    ['while its disk is made', 'RUN echo built', 'assembling'],
+    ['while its disk is made', 'RUN echo > /linger', 'assembling'],
   ])('goes on after a build that was killed %s, and removes what that left', async (_, step, sign) => {
     const killed = startSource(PROGRAM, [root, `FROM scratch\nCOPY . /\n${step}\n`]);
     for await (const line of createInterface({ input: killed.stdout })) if (line === sign) break;
@@ -84,6 +86,14 @@ describe('buildah', () => {
     expect(await orphansOf(join(root, 'cache/bob'))).toEqual([]);
     await makeBuilder().removeAll(join(root, 'work/killed'));
     expect(await readdir(join(root, 'work'))).not.toContain('killed');
+  });
+
+  it('builds the same for an ordinary user', async () => {
+    const { within, user } = await ordinaryUser(root);
+    await rm(join(root, 'work'), { recursive: true });
+    const dockerfile = 'FROM scratch\nCOPY . /\nRUN mkdir /closed && chown 7:8 /closed && chmod 700 /closed && id -u\n';
+    const building = startSource(PROGRAM, [root, dockerfile, ...user], within);
+    expect(await text(building.stdout)).toMatch(/\n0\n[^]*\nassembling\nbin\nclosed\n[^]*\nleft: \n$/);
   });
 
   it('forgets the layers that were used longest ago when there are too many', async () => {
