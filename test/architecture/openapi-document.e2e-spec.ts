@@ -4,7 +4,7 @@ import type { OpenAPIObject, ParameterObject, ResponseObject, SchemaObject } fro
 import { Config } from '#platform/config';
 import { MemoryBlobStore } from '#platform/storage';
 import { ApiModule } from '../../apps/api/src/api.module.js';
-import { templateOf } from '../../apps/api/src/dialects/native/description/operation-access.js';
+import { templateOf } from '../../apps/api/src/openapi/described-routes.js';
 import { operationsOf } from '../../apps/api/src/openapi/operations-of.js';
 import { routesOf, scopeOf } from '../../apps/api/src/reference/route-table.js';
 

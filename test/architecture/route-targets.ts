@@ -1,5 +1,7 @@
 import type { RouteEntry } from '../../apps/api/src/reference/route-table.js';
 import { collaborate, expectStatus, newNamespace, newUser, pushImage, unique } from '../support/builders.js';
+import type { TestApi } from '../support/api.js';
+import { passBootTest } from '../support/boot-tests.js';
 import type { NativeClient } from '../support/native-client.js';
 import { newEndedDownload } from '../support/downloads.js';
 import { newApiKey, newHotkey } from '../support/hotkeys.js';
@@ -9,7 +11,8 @@ import { setQuota } from '../support/quotas.js';
  * Makes what a route acts on, fresh and private, and answers a path of that route to it which an admin may call.
  * A new kind of path parameter has to be added here.
  */
-export async function makeTarget(admin: NativeClient, { path }: RouteEntry): Promise<string> {
+export async function makeTarget(api: TestApi, { method, path }: RouteEntry): Promise<string> {
+  const { admin } = api;
   if (path === '/access') return '/access?scope=image:read';
   if (path === '/images/:image/logs') return `/images/${(await newEndedDownload(admin)).image_id}/logs`;
   if (!path.includes('/:')) return path;
@@ -17,6 +20,7 @@ export async function makeTarget(admin: NativeClient, { path }: RouteEntry): Pro
   if (path === '/user/api-keys/:id') return `/user/api-keys/${await newApiKeyId(admin)}`;
   const [, resource = ''] = path.split('/');
   const values = (await MAKERS[resource]?.(admin)) ?? {};
+  if (method === 'GET' && path.includes('/boot-test')) await passBootTest(api, Number(values[':image']));
   return path.replace(/[:*]\w+/g, (name) => values[name] ?? fail(path, name));
 }
 

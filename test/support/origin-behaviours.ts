@@ -5,6 +5,8 @@ export interface FileOptions {
   /** `"v1"` unless told; null for none. */
   readonly etag?: string | null;
   readonly lastModified?: string;
+  /** Whether `If-None-Match` and `If-Modified-Since` are understood; false unless told. */
+  readonly conditional?: boolean;
   /** Whether `Range` is understood; true unless told. */
   readonly ranges?: boolean;
   /** Without a length, in chunks. */
@@ -19,9 +21,13 @@ export interface FileOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A file, with byte ranges and `If-Range` as RFC 9110 has them, and the faults that `options` name. */
+/** A file, with byte ranges, `If-Range` and conditions as RFC 9110 has them, and the faults that `options` name. */
 export function file(content: Buffer, options: FileOptions = {}): Behaviour {
   return (request, response, nth) => {
+    if (options.conditional && isKnown(request, options)) {
+      response.writeHead(304, fileHeaders(Buffer.alloc(0), { ...options, chunked: true })).end();
+      return;
+    }
     const start = rangeStart(request, options);
     if (start !== undefined && start >= content.length) {
       response.writeHead(416, { 'content-range': `bytes */${content.length}` }).end();
@@ -32,6 +38,12 @@ export function file(content: Buffer, options: FileOptions = {}): Behaviour {
     response.writeHead(range ? 206 : 200, { ...fileHeaders(body, options), ...range, ...options.headers });
     sendPartly(response, body, options.cutAfter?.(nth), options.stallAfter?.(nth));
   };
+}
+
+/** By the entity tag where the request names one, else by the date (RFC 9110, section 13.2.2). */
+function isKnown({ headers }: IncomingMessage, { etag = '"v1"', lastModified }: FileOptions): boolean {
+  const tag = headers['if-none-match'];
+  return tag === undefined ? lastModified !== undefined && headers['if-modified-since'] === lastModified : tag === etag;
 }
 
 /** Where a part begins, if only a part is to be sent. */

@@ -17,6 +17,7 @@ import { AccessGuard } from './http/access/access.guard.js';
 import { type DialectErrors, ErrorFilter } from './http/error.filter.js';
 import { DrainModule } from './http/drain.module.js';
 import { HttpMetrics } from './http/http-metrics.js';
+import { PublicUrlModule } from './http/public-url.module.js';
 import { RefusalLog } from './http/refusal-log.js';
 import { RequestLog } from './http/request-log.js';
 
@@ -34,6 +35,7 @@ export class ApiModule {
         JobsModule,
         StorageModule.forRootAsync({ useFactory: () => store }),
         DrainModule,
+        PublicUrlModule,
         AuditModule,
         ChutesModule,
         NativeModule,

@@ -6,6 +6,8 @@ import type { DestinationStream } from 'pino';
 import type { Config } from '#platform/config';
 import type { BlobStore } from '#platform/storage';
 import { ApiModule } from './api.module.js';
+import { ChutesDescription } from './dialects/chutes/description/chutes-description.js';
+import { describeChutesApi } from './dialects/chutes/description/describe-chutes-api.js';
 import { routeChutesClients } from './dialects/chutes/chutes.routing.js';
 import { describeNativeApi } from './dialects/native/description/describe-native-api.js';
 import { NativeDescription } from './dialects/native/description/native-description.js';
@@ -47,6 +49,7 @@ export async function createApi(
   app.use(securityHeaders(), routeChutesClients);
   app.use(requireReadableUrl, jsonBodies(config.idleTimeoutMs), auditOriginMiddleware);
   app.get(NativeDescription, { strict: false }).publish(describeNativeApi(app));
+  app.get(ChutesDescription, { strict: false }).publish(describeChutesApi(app));
   configureServer(app.getHttpServer());
   drain.watch(app.getHttpServer());
   return app;

@@ -6,6 +6,8 @@ import { DatabaseModule } from '#platform/database';
 import { JobsModule } from '#platform/jobs';
 import { describeError, standardError } from '#platform/logging';
 import { type BlobStore, StorageModule } from '#platform/storage';
+import { BootTestsModule } from '#domain/boot-tests';
+import { BuildsModule } from '#domain/builds';
 import { ConversionsModule } from '#domain/conversions';
 import { DownloadsModule } from '#domain/downloads';
 import { ExportsModule } from '#domain/exports';
@@ -25,6 +27,8 @@ export class WorkerModule {
         DatabaseModule,
         JobsModule,
         StorageModule.forRootAsync({ useFactory: () => store }),
+        BootTestsModule,
+        BuildsModule,
         ConversionsModule,
         DownloadsModule,
         ExportsModule,

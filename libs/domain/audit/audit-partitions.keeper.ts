@@ -1,49 +1,39 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '#platform/config';
+import { HourlyTask, HourlyWork } from '#platform/jobs';
 import { AuditPartitionsRepository } from './audit-partitions.repository.js';
-
-const EVERY_MS = 3_600_000;
 
 /** Months made before they begin: that long may every process be down before a row finds no month of its own. */
 const MONTHS_AHEAD = 1;
 
 /** Makes the trail's months ahead and drops those past retention: at start and every hour, in any number of processes. */
 @Injectable()
-export class AuditPartitionsKeeper implements OnApplicationBootstrap, OnApplicationShutdown {
+export class AuditPartitionsKeeper {
   private readonly logger = new Logger(AuditPartitionsKeeper.name);
-  private timer: NodeJS.Timeout | undefined;
+  private readonly keeping: HourlyTask;
 
   constructor(
     private readonly partitions: AuditPartitionsRepository,
     private readonly config: Config,
-  ) {}
-
-  async onApplicationBootstrap(): Promise<void> {
-    await this.keep();
-    this.timer = setInterval(() => void this.keep(), EVERY_MS).unref();
-  }
-
-  onApplicationShutdown(): void {
-    clearInterval(this.timer);
+    hourly: HourlyWork,
+  ) {
+    this.keeping = hourly.add('keep the months of the audit trail', () => this.keepMonths());
   }
 
   /** Never throws: rows without a month of their own are kept all the same, and what is too old goes an hour later. */
-  async keep(): Promise<void> {
-    try {
-      if (await this.isInOrder()) return;
-      await this.partitions.alone(async () => {
-        await this.makeMonths();
-        for (const name of await this.expired()) {
-          await this.partitions.drop(name);
-          this.logger.log({ partition: name }, 'dropped a month of the audit trail that is past its retention');
-        }
-      });
-    } catch (error) {
-      this.logger.error(
-        { err: error },
-        'the months of the audit trail could not be kept; it is tried again in an hour',
-      );
-    }
+  keep(): Promise<void> {
+    return this.keeping.run();
+  }
+
+  private async keepMonths(): Promise<void> {
+    if (await this.isInOrder()) return;
+    await this.partitions.alone(async () => {
+      await this.makeMonths();
+      for (const name of await this.expired()) {
+        await this.partitions.drop(name);
+        this.logger.log({ partition: name }, 'dropped a month of the audit trail that is past its retention');
+      }
+    });
   }
 
   /** Looks before it locks: almost always there is nothing to do. */

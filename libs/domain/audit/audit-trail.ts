@@ -53,7 +53,7 @@ function toRow(actor: AuditActor, entry: AuditEntry, outcome: NewAuditRow['outco
   return {
     actor_id: user?.userId ?? null,
     actor: actor === 'system' ? actor : (user?.username ?? null),
-    token_id: user?.kind === 'user' ? user.tokenId : null,
+    token_id: (user?.kind === 'user' && user.tokenId) || null, // who is not asking has no token
     address,
     action,
     target_kind: target.kind,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '#platform/database';
+import type { BuildOptions } from './build-options.js';
 
 /** An image that a build began with, and which bytes it stood for. */
 export interface BuildBase {
@@ -21,7 +22,7 @@ export interface BuildRecipe {
   readonly dockerfile: string;
   /** Null where the build has no files but the Dockerfile. */
   readonly context: ContextFacts | null;
-  readonly options: Readonly<Record<string, unknown>>;
+  readonly options: BuildOptions;
   /** Words of whoever asked, which mean nothing to us. */
   readonly annotations: Readonly<Record<string, string>>;
 }
@@ -35,6 +36,8 @@ export interface BuildProvenance {
 
 /** A recipe with its provenance, which is null until it is built. */
 export interface Build extends BuildRecipe {
+  /** Whose image it is. */
+  readonly ownerId: number;
   readonly provenance: BuildProvenance | null;
 }
 
@@ -76,17 +79,17 @@ export class BuildsRepository {
   /** Those of some images, by image. */
   async list(imageIds: readonly number[]): Promise<[number, Build][]> {
     const rows = await this.database.query<BuildRow & { readonly imageId: number }>(
-      `SELECT image_id AS "imageId", dockerfile, encode(context_sha256, 'hex') AS "contextSha256",
+      `SELECT image_id AS "imageId", i.user_id AS "ownerId", dockerfile, encode(context_sha256, 'hex') AS "contextSha256",
               context_size_bytes::float8 AS "contextSizeBytes", options, annotations, bases, builder
-       FROM image_builds WHERE image_id = ANY($1)`,
+       FROM image_builds JOIN images i ON i.id = image_id WHERE image_id = ANY($1)`,
       [imageIds],
     );
     return rows.map((row) => [row.imageId, toBuild(row)]);
   }
 }
 
-function toBuild({ dockerfile, options, annotations, ...row }: BuildRow): Build {
+function toBuild({ ownerId, dockerfile, options, annotations, ...row }: BuildRow): Build {
   const context = row.contextSha256 === null ? null : { sha256: row.contextSha256, sizeBytes: row.contextSizeBytes };
   const provenance = row.bases && { bases: row.bases, builder: row.builder };
-  return { dockerfile, context, options, annotations, provenance };
+  return { ownerId, dockerfile, context, options, annotations, provenance };
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AuthenticatedPrincipal, Principal } from '#kernel';
+import { Config } from '#platform/config';
 import {
   type ImageBytes,
   ImagePushService,
@@ -9,13 +10,16 @@ import {
   PendingImagesService,
 } from '#domain/images';
 import { OperationsService } from '#domain/operations';
+import { BuildBases } from './build-bases.js';
+import type { BuildOptions } from './build-options.js';
+import { contextTooLarge, notBuilt } from './builds.errors.js';
 import { type Build, type BuildRecipe, BuildsRepository } from './builds.repository.js';
 
 /** An image that is to be built. */
 export interface NewBuild extends Pick<NewImage, 'name' | 'tag' | 'namespace' | 'visibility'> {
   readonly dockerfile: string;
   /** What the disk is to be like, and how it is built; as `readBuildOptions` gives them. */
-  readonly options?: Readonly<Record<string, unknown>>;
+  readonly options: BuildOptions;
   /** Kept with the image, for whoever asked. */
   readonly annotations?: Readonly<Record<string, string>>;
 }
@@ -35,6 +39,8 @@ export class BuildsService {
     private readonly images: ImagesService,
     private readonly operations: OperationsService,
     private readonly builds: BuildsRepository,
+    private readonly bases: BuildBases,
+    private readonly config: Config,
   ) {}
 
   /**
@@ -45,9 +51,10 @@ export class BuildsService {
    */
   async create(
     principal: AuthenticatedPrincipal,
-    { dockerfile, options = {}, annotations = {}, ...image }: NewBuild,
+    { dockerfile, options, annotations = {}, ...image }: NewBuild,
     context?: () => ImageBytes,
   ): Promise<StartedBuild> {
+    await this.bases.find(principal, dockerfile, options); // what is wrong with it now is told now
     let operationId = 0;
     const enqueue = async (imageId: number, facts: BuildRecipe['context']): Promise<number> => {
       await this.builds.insert(imageId, { dockerfile, context: facts, options, annotations });
@@ -56,25 +63,37 @@ export class BuildsService {
         imageId,
         authorId: principal.userId,
         input: {},
-        maxAttempts: 2,
+        maxAttempts: this.config.operationAttempts,
       });
       return operationId;
     };
     const facts = { built_from: 'Dockerfile' };
     const imageId = context
-      ? await this.pushes.pushSource(principal, image, context, { facts, enqueue })
+      ? await this.pushes.pushSource(principal, image, () => this.measured(context()), { facts, enqueue })
       : await this.pending.create(principal, image, { facts, enqueue: (id) => enqueue(id, null) });
     return { imageId, operationId };
   }
 
-  /** What an image was built of; undefined for one that was not. @throws DomainError `not_found` for one the caller may not see */
-  async find(principal: Principal, reference: ImageReference | undefined): Promise<Build | undefined> {
-    const { id } = await this.images.get(principal, reference);
-    return this.builds.find(id);
+  /** What an image was built of. @throws DomainError `not_found`, also for an image that was not built, or that the caller may not see */
+  async get(principal: Principal, reference: ImageReference | undefined): Promise<{ imageId: number; build: Build }> {
+    const { id: imageId } = await this.images.get(principal, reference);
+    const build = await this.builds.find(imageId);
+    if (!build) throw notBuilt();
+    return { imageId, build };
   }
 
   /** Those of images that the caller was shown, by image. */
   async listOf(imageIds: readonly number[]): Promise<ReadonlyMap<number, Build>> {
     return new Map(await this.builds.list(imageIds));
+  }
+
+  private async *measured(context: ImageBytes): ImageBytes {
+    const maxBytes = this.config.maxBuildContextBytes;
+    let sizeBytes = 0;
+    for await (const piece of context) {
+      sizeBytes += piece.length;
+      if (sizeBytes > maxBytes) throw contextTooLarge(maxBytes);
+      yield piece;
+    }
   }
 }

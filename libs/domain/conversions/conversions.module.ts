@@ -27,6 +27,15 @@ import { ScratchSweeper } from './scratch.sweeper.js';
     Scratch,
     ScratchSweeper,
   ],
-  exports: [ConversionTools, ConversionsService, DiskConverter, ImageConverter, Scratch],
+  exports: [
+    Decompressor,
+    ConversionTools,
+    ConversionsService,
+    DiskConverter,
+    ImageConverter,
+    QemuImg,
+    Sandbox,
+    Scratch,
+  ],
 })
 export class ConversionsModule {}

@@ -1,37 +1,23 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { HourlyWork } from '#platform/jobs';
 import { OperationsService } from '#domain/operations';
 import { Scratch } from './scratch.js';
 
-const EVERY_MS = 3_600_000;
-
 /** Removes the folders of attempts whose process died: at start and every hour. */
 @Injectable()
-export class ScratchSweeper implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly logger = new Logger(ScratchSweeper.name);
-  private timer: NodeJS.Timeout | undefined;
-
+export class ScratchSweeper {
   constructor(
     private readonly scratch: Scratch,
     private readonly operations: OperationsService,
-  ) {}
-
-  async onApplicationBootstrap(): Promise<void> {
-    await this.sweep();
-    this.timer = setInterval(() => void this.sweep(), EVERY_MS).unref();
+    hourly: HourlyWork,
+  ) {
+    hourly.add('remove folders of lost work', () => this.sweep());
   }
 
-  onApplicationShutdown(): void {
-    clearInterval(this.timer);
-  }
-
-  /** Never throws. The folders first: one that is made later belongs to work that is not asked about. */
-  async sweep(): Promise<void> {
-    try {
-      const folders = await this.scratch.list();
-      const atWork = await this.operations.findAtWork(folders.map(({ operationId }) => operationId));
-      for (const folder of folders) if (!atWork.has(folder.operationId)) await this.scratch.remove(folder);
-    } catch (error) {
-      this.logger.error({ err: error }, 'the sweep for folders of lost work failed; it is tried again in an hour');
-    }
+  /** The folders first: one that is made later belongs to work that is not asked about. */
+  private async sweep(): Promise<void> {
+    const folders = await this.scratch.list();
+    const atWork = await this.operations.findAtWork(folders.map(({ operationId }) => operationId));
+    for (const folder of folders) if (!atWork.has(folder.operationId)) await this.scratch.remove(folder);
   }
 }

@@ -8,6 +8,22 @@ export function outboundProblem(error: unknown): string {
   return error.message;
 }
 
+/** Of an image that has no schedule, or whose source another check has found changed. */
+export const scheduleEnded = (): DomainError =>
+  new DomainError('conflict', 'The image is not refreshed any more, or another check was faster');
+
+export const authorGone = (username: string): DomainError =>
+  new DomainError(
+    'forbidden',
+    `${username}, who had it refreshed, is disabled or gone; have it refreshed in your own name`,
+  );
+
+export const authorMayNot = (username: string): DomainError =>
+  new DomainError(
+    'forbidden',
+    `${username}, who had it refreshed, may not make images there any more; have it refreshed in your own name`,
+  );
+
 /** The store is away; an earlier attempt, or a sweep that took this one's worker for dead, has its bytes. */
 const WORTH_IT: readonly ErrorCode[] = ['storage_unavailable', 'conflict'];
 

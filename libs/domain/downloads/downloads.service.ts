@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type AuthenticatedPrincipal, DomainError } from '#kernel';
-import { Config } from '#platform/config';
-import { maskUrl, OutboundClient } from '#platform/outbound';
-import { ConversionTools, describeKind, type DiskKind } from '#domain/conversions';
-import { type NewImage, PendingImagesService } from '#domain/images';
-import { OperationsService } from '#domain/operations';
+import { type AuthenticatedPrincipal, DomainError, FieldProblems } from '#kernel';
+import { OutboundClient } from '#platform/outbound';
+import { ConversionTools, type DiskKind } from '#domain/conversions';
+import { checkRefreshInterval, type NewImage, parseRefreshInterval } from '#domain/images';
 import { outboundProblem } from './downloads.errors.js';
+import { PendingDownloads } from './pending-downloads.js';
 
 /** An image that is to be made from what another server has. */
 export interface NewDownload extends Pick<NewImage, 'name' | 'tag' | 'namespace'> {
@@ -15,26 +14,17 @@ export interface NewDownload extends Pick<NewImage, 'name' | 'tag' | 'namespace'
   readonly sha256?: string | undefined;
   /** What they are; undefined for QCOW2 as it is. */
   readonly disk?: DiskKind | undefined;
-}
-
-/** What the operation's handler is told. */
-export interface DownloadInput {
-  readonly url: string;
-  /** The same without its password. */
-  readonly source: string;
-  readonly sha256?: string | undefined;
-  readonly disk?: DiskKind | undefined;
+  /** How often to look whether there are new ones, such as `24h`; undefined for never. */
+  readonly refresh?: string | undefined;
 }
 
 /** Making images from URLs: at once an entry in the catalogue, and an operation that brings its bytes. */
 @Injectable()
 export class DownloadsService {
   constructor(
-    private readonly images: PendingImagesService,
-    private readonly operations: OperationsService,
+    private readonly downloads: PendingDownloads,
     private readonly outbound: OutboundClient,
     private readonly tools: ConversionTools,
-    private readonly config: Config,
   ) {}
 
   /**
@@ -42,26 +32,18 @@ export class DownloadsService {
    * @throws DomainError `invalid` (also for a URL that downloads may not reach), `forbidden`, `conflict`, `quota_exceeded`,
    *   `unavailable` where this server cannot convert it
    */
-  async create(principal: AuthenticatedPrincipal, { url, sha256, disk, ...image }: NewDownload): Promise<number> {
+  async create(principal: AuthenticatedPrincipal, download: NewDownload): Promise<number> {
+    const { url, sha256, disk, refresh, ...image } = download;
     this.assertAllowed(url);
+    const everySeconds = refresh === undefined ? undefined : readInterval(refresh);
     if (disk) await this.tools.assertAvailable(disk);
-    const source = maskUrl(url);
-    const input: DownloadInput = { url, source, sha256: sha256?.toLowerCase(), disk };
-    return this.images.create(
-      principal,
-      { ...image, declaredSha256: sha256 },
-      {
-        facts: { download_url: source, ...(disk && { converted_from: describeKind(disk) }) },
-        enqueue: (imageId) =>
-          this.operations.enqueue({
-            kind: 'download',
-            imageId,
-            authorId: principal.userId,
-            input: { ...input },
-            maxAttempts: this.config.operationAttempts,
-          }),
-      },
-    );
+    return this.downloads.create(principal, {
+      image: { ...image, declaredSha256: sha256 },
+      url,
+      sha256: sha256?.toLowerCase(),
+      disk,
+      everySeconds,
+    });
   }
 
   private assertAllowed(url: string): void {
@@ -71,4 +53,11 @@ export class DownloadsService {
       throw DomainError.field('invalid', 'download_url', outboundProblem(error), error);
     }
   }
+}
+
+function readInterval(text: string): number | undefined {
+  const problems = new FieldProblems();
+  checkRefreshInterval(problems, text);
+  problems.throwIfAny();
+  return parseRefreshInterval(text);
 }

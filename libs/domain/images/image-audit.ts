@@ -1,6 +1,7 @@
 import type { ByteRange } from '#platform/storage';
 import { type AuditEntry, type AuditFacts, type AuditTarget, changedFacts } from '#domain/audit';
 import type { Image } from './image.entity.js';
+import { formatRefreshInterval } from './refresh-interval.js';
 import { type BlobView, type ImageView, referenceOf } from './image-view.js';
 
 export function auditTarget(image: ImageView): AuditTarget {
@@ -26,11 +27,17 @@ type Described = Readonly<Partial<Record<(typeof DESCRIBED)[number], unknown>>>;
 export function updateEntry(
   image: ImageView,
   row: Image,
-  changes: Described,
+  changes: Described & { readonly refresh?: string | null | undefined },
   target: { readonly path: string } | null | undefined,
 ): AuditEntry {
-  const before = { ...describedFacts(row), namespace: image.namespace?.path ?? null };
-  const after = { ...describedFacts(changes), namespace: target === null ? null : target?.path };
+  const every = image.download?.refresh?.everySeconds;
+  const refresh = every === undefined ? null : formatRefreshInterval(every);
+  const before = { ...describedFacts(row), namespace: image.namespace?.path ?? null, refresh };
+  const after = {
+    ...describedFacts(changes),
+    namespace: target === null ? null : target?.path,
+    refresh: changes.refresh,
+  };
   return { action: 'image.update', target: auditTarget(image), ...changedFacts(before, after) };
 }
 

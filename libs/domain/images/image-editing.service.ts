@@ -10,9 +10,10 @@ import { checkLabels } from './image-labels.js';
 import { checkNameAndTag, type ImageReference } from './image-reference.js';
 import { may } from '#domain/permissions';
 import { imageFacts, type ImageView } from './image-view.js';
-import { imageMoved, imageNameTaken, imageNotFound, mayNot } from './images.errors.js';
+import { imageMoved, imageNameTaken, imageNotFound, mayNot, notDownloaded } from './images.errors.js';
 import { ImagesRepository } from './images.repository.js';
 import { ImagesService } from './images.service.js';
+import { checkRefreshInterval, parseRefreshInterval } from './refresh-interval.js';
 
 export interface ImageChanges {
   readonly name?: string | undefined;
@@ -24,6 +25,8 @@ export interface ImageChanges {
   readonly labels?: Labels | undefined;
   readonly visibility?: string | undefined;
   readonly protected?: boolean | undefined;
+  /** How often its source is looked at for something new, such as `24h`, from now on in the caller's name; null for no more. */
+  readonly refresh?: string | null | undefined;
 }
 
 const MAX_DESCRIPTION = 4096;
@@ -82,6 +85,7 @@ export class ImageEditingService {
     if (target && target.rootId !== row.rootNamespaceId) {
       await this.quotas.assertArrived({ rootNamespaceId: target.rootId }, { imageId: row.id });
     }
+    await this.reschedule(principal, row, changes.refresh);
     await this.audit.record(principal, updateEntry(image, row, changes, target));
   }
 
@@ -105,6 +109,16 @@ export class ImageEditingService {
     if (leavesTree && !may(principal, 'namespace:write', imageFacts(image))) throw ownersOnly();
     await this.trees.assertMayArrive(principal, imageFacts(image), node);
     return node;
+  }
+
+  private async reschedule(
+    { userId }: AuthenticatedPrincipal,
+    { id }: Image,
+    refresh: string | null | undefined,
+  ): Promise<void> {
+    if (refresh === undefined) return;
+    const everySeconds = refresh === null ? null : (parseRefreshInterval(refresh) ?? null); // it was checked
+    if (!(await this.images.reschedule(id, userId, everySeconds))) throw notDownloaded();
   }
 
   private async treeVisibility(rootId: number | null): Promise<Visibility> {
@@ -136,7 +150,7 @@ const staysWherePinned = (): DomainError =>
 const ownersOnly = (): DomainError =>
   new DomainError('forbidden', 'Only its owner may change the visibility of an image or take it out of its tree');
 
-function checkChanges({ name, tag, description, labels, visibility }: ImageChanges): void {
+function checkChanges({ name, tag, description, labels, visibility, refresh }: ImageChanges): void {
   const problems = new FieldProblems();
   checkNameAndTag(problems, name, tag);
   problems.check(
@@ -150,6 +164,7 @@ function checkChanges({ name, tag, description, labels, visibility }: ImageChang
     `Visibility must be one of ${VISIBILITIES.join(', ')}`,
   );
   if (labels !== undefined) checkLabels(problems, labels);
+  if (refresh !== undefined && refresh !== null) checkRefreshInterval(problems, refresh);
   problems.throwIfAny();
 }
 

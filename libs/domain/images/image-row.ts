@@ -13,6 +13,12 @@ interface DownloadRow {
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
+  readonly refresh: {
+    readonly everySeconds: number;
+    readonly nextCheckAt: string;
+    readonly lastCheckedAt: string | null;
+    readonly lastResult: string | null;
+  } | null;
 }
 
 /** One row of `IMAGE_VIEW`: flat, because PostgreSQL and the driver are fastest that way. */
@@ -67,7 +73,10 @@ export const IMAGE_REFERENCE = `(o.username || '/' || coalesce(n.path || '/', ''
 /** How it came from another server; a join would cost the many that were pushed. */
 const DOWNLOAD = `CASE WHEN i.operation_id IS NOT NULL THEN (
     SELECT jsonb_build_object('source', d.input ->> 'source', 'error', CASE WHEN d.finished_at IS NOT NULL THEN d.error END,
-      'createdAt', d.created_at, 'startedAt', d.started_at, 'finishedAt', d.finished_at)
+      'createdAt', d.created_at, 'startedAt', d.started_at, 'finishedAt', d.finished_at, 'refresh', (
+        SELECT jsonb_build_object('everySeconds', s.every_seconds, 'nextCheckAt', s.next_check_at,
+          'lastCheckedAt', s.last_checked_at, 'lastResult', s.last_result)
+        FROM download_sources s WHERE s.image_id = i.id AND s.every_seconds IS NOT NULL))
     FROM operations d WHERE d.id = i.operation_id AND d.kind = 'download') END`;
 
 /** Columns and joins of an image view, from an `images i`; `$1` is whose bindings count for the caller. */
@@ -161,7 +170,7 @@ function toNamespace(row: ImageRow): ImageView['namespace'] {
 
 function toDownload({ download }: ImageRow): ImageView['download'] {
   if (download === null) return null;
-  const { source, error, createdAt, startedAt, finishedAt } = download;
+  const { source, error, createdAt, startedAt, finishedAt, refresh } = download;
   const moment = (text: string | null): Date | null => (text === null ? null : new Date(text));
   return {
     source,
@@ -169,6 +178,11 @@ function toDownload({ download }: ImageRow): ImageView['download'] {
     createdAt: new Date(createdAt),
     startedAt: moment(startedAt),
     finishedAt: moment(finishedAt),
+    refresh: refresh && {
+      ...refresh,
+      nextCheckAt: new Date(refresh.nextCheckAt),
+      lastCheckedAt: moment(refresh.lastCheckedAt),
+    },
   };
 }
 

@@ -24,6 +24,17 @@ export interface DownloadView {
   readonly createdAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
+  /** Null where nobody looks for something new. */
+  readonly refresh: RefreshView | null;
+}
+
+/** When its source is looked at for something new. */
+export interface RefreshView {
+  readonly everySeconds: number;
+  readonly nextCheckAt: Date;
+  readonly lastCheckedAt: Date | null;
+  /** What came of that, for people. */
+  readonly lastResult: string | null;
 }
 
 /** The namespace an image is in; its owner is the image's. */

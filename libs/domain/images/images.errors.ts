@@ -22,6 +22,9 @@ export const beingFilled = (): DomainError =>
 export const beingPushed = (): DomainError =>
   new ReferenceTakenError('Name already exists: another push of it is under way');
 
+export const notDownloaded = (): DomainError =>
+  DomainError.field('invalid', 'refresh', 'Refresh is for images that were downloaded; this one was pushed');
+
 export const imageTooLarge = (limitBytes: number): DomainError =>
   DomainError.field('too_large', 'file', `File is too large: at most ${limitBytes} bytes are taken here`);
 

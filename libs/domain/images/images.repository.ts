@@ -152,6 +152,18 @@ export class ImagesRepository {
     await this.database.manager.update(Image, { id }, { ...changes, updatedAt: () => 'now()' });
   }
 
+  /** Sets, or ends, how often the source of a downloaded image is looked at, in whose name; false for one that was pushed. */
+  async reschedule(id: number, authorId: number, everySeconds: number | null): Promise<boolean> {
+    const rows = await this.database.query(
+      `WITH changed AS (
+         UPDATE download_sources SET author_id = $2, every_seconds = $3::int, next_check_at = now() + make_interval(secs => $3::int)
+         WHERE image_id = $1 RETURNING 1)
+       SELECT * FROM changed`,
+      [id, authorId, everySeconds],
+    );
+    return rows.length === 1;
+  }
+
   async delete(id: number): Promise<void> {
     await this.database.manager.delete(Image, { id });
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, DomainError } from '#kernel';
-import { GrantLimits, GrantsRepository, notHeld, notHeldOf, withEveryScope } from '#domain/permissions';
-import { UsersService } from '#domain/users';
+import { GrantLimits, notHeld, notHeldOf } from '#domain/permissions';
+import { UserPrincipals } from '#domain/users';
 import type { CollaboratorRole } from './collaborator-role.js';
 import { InvitesRepository, type InviteView } from './invites.repository.js';
 import { factsOf, type NamespaceView } from './namespace-view.js';
@@ -14,8 +14,7 @@ export class InviteRights {
   constructor(
     private readonly invites: InvitesRepository,
     private readonly namespaces: NamespacesRepository,
-    private readonly users: UsersService,
-    private readonly grants: GrantsRepository,
+    private readonly principals: UserPrincipals,
     private readonly limits: GrantLimits,
   ) {}
 
@@ -32,7 +31,7 @@ export class InviteRights {
 
   /** Whether its sender might send it now, with a token of all scopes. Ask while the tree is held. */
   async isGood({ inviter, invitee, owner, path, role }: InviteView): Promise<boolean> {
-    const sender = await this.findSender(inviter.id);
+    const sender = await this.principals.find(inviter.id); // who is disabled offers nothing any more
     const root = sender && (await this.namespaces.findView(sender.subjectIds, owner, path));
     if (!root || root.userId === invitee.id) return false;
     return (await this.findRefusal(sender, root, role)) === undefined;
@@ -50,14 +49,5 @@ export class InviteRights {
     if (missing.length > 0) return notHeld(missing);
     const until = await this.limits.until(principal, scopes, { namespaceId: root.id, imageId: null, standing });
     return until === null ? undefined : onlyForATime(until);
-  }
-
-  /** Undefined for one who is disabled: that ends everything at once, what they offered included. */
-  private async findSender(id: number): Promise<AuthenticatedPrincipal | undefined> {
-    const { disabledAt, username, role } = await this.users.getById(id);
-    const grants = await this.grants.find(id);
-    if (disabledAt !== null || !grants) return undefined;
-    const { subjectIds, isBound, leads, everywhere } = grants;
-    return withEveryScope({ userId: id, username, role, subjectIds, isBound }, leads, everywhere);
   }
 }

@@ -10,6 +10,7 @@ export {
 } from './operation.js';
 export { type FinishedWork, OperationFigures, type UnfinishedWork } from './operation-figures.repository.js';
 export { OperationHandler, OperationHandlers } from './operation-handlers.js';
+export { OperationKeeper } from './operation-keeper.js';
 export { OperationLogs } from './operation-logs.js';
 export { OperationMoves } from './operation-moves.js';
 export { type LogEvent, type LogQuery, OperationLogsService } from './operation-logs.service.js';

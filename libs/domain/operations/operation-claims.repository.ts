@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, InstanceLock, instanceIsAlive } from '#platform/database';
 import { LOCK_IMAGE } from './image-lock.js';
-import type { ClaimedOperation, OperationEnd } from './operation.js';
+import type { ClaimedOperation, OperationEnd, OperationKind } from './operation.js';
 
 /** How an attempt is left to another. */
 export interface PutBack {
@@ -11,6 +11,12 @@ export interface PutBack {
   /** Whether it counts as if it had never begun. */
   readonly isFree: boolean;
 }
+
+/** How many operations of a kind are done at once for one user. */
+export type AuthorLimits = Partial<Record<OperationKind, number>>;
+
+/** Any 32-bit number, the same for ever. */
+const AUTHOR_LOCK = 0x44_59_4f_31;
 
 /** How far the work is. */
 export interface Progress {
@@ -42,15 +48,23 @@ export class OperationClaimsRepository {
     private readonly instance: InstanceLock,
   ) {}
 
-  /** Takes a queued one for this process; null where it is not queued any more. */
-  async claim(id: number): Promise<ClaimedOperation | null> {
+  /** Takes a queued one for this process; null where it is not queued any more, or its author has enough of its kind under way. */
+  async claim(id: number, limits: AuthorLimits): Promise<ClaimedOperation | null> {
+    // Those of one author are taken one after another, each counting the ones before.
+    await this.database.query(
+      'SELECT pg_advisory_xact_lock($3, author_id) FROM operations WHERE id = $1 AND kind = ANY($2)',
+      [id, Object.keys(limits), AUTHOR_LOCK],
+    );
     const [row] = await this.database.query<ClaimedOperation>(
       `WITH claimed AS (
-         UPDATE operations SET status = 'running', attempts = attempts + 1, instance_id = $2, error = NULL,
+         UPDATE operations o SET status = 'running', attempts = attempts + 1, instance_id = $2, error = NULL,
            started_at = coalesce(started_at, now())
-         WHERE id = $1 AND status = 'queued' AND cancel_requested_at IS NULL AND run_after <= now() RETURNING *)
+         WHERE id = $1 AND status = 'queued' AND cancel_requested_at IS NULL AND run_after <= now()
+           AND (NOT $3::jsonb ? kind OR ($3::jsonb ->> kind)::int > (
+             SELECT count(*) FROM operations r
+             WHERE r.status = 'running' AND r.kind = o.kind AND r.author_id = o.author_id)) RETURNING *)
        SELECT ${CLAIMED} FROM claimed o`,
-      [id, this.instance.id],
+      [id, this.instance.id, limits],
     );
     return row ?? null;
   }

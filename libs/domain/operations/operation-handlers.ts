@@ -1,10 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { OperationKind, OperationStatus } from './operation.js';
+import type { AuthorLimits } from './operation-claims.repository.js';
 import type { Work } from './work.js';
 
 /** How operations of one kind are done. */
 export abstract class OperationHandler {
   abstract readonly kind: OperationKind;
+  /** So many of them a process does at once at most, whatever it may do of other kinds. */
+  get concurrency(): number {
+    return Infinity;
+  }
+
+  /** So many of them are done at once for one user at most, by all processes together; undefined for no such limit. */
+  get perAuthor(): number | undefined {
+    return undefined;
+  }
 
   /**
    * Does the work, and ends it with `work.succeed`. Whatever it leaves behind when it throws, or when its process dies,
@@ -18,6 +28,11 @@ export abstract class OperationHandler {
    * for people. Not called for `succeeded`, which the work itself brings about.
    */
   abstract moved(imageId: number, status: Exclude<OperationStatus, 'succeeded'>, reason: string | null): Promise<void>;
+
+  /** Called every few seconds by each process that works: begins what is due by itself. May throw. */
+  keep(): Promise<void> {
+    return Promise.resolve();
+  }
 }
 
 /** The handlers of this process, by kind. */
@@ -35,7 +50,14 @@ export class OperationHandlers {
     return handler;
   }
 
-  get kinds(): readonly OperationKind[] {
-    return [...this.handlers.keys()];
+  get all(): readonly OperationHandler[] {
+    return [...this.handlers.values()];
+  }
+
+  /** By kind, for those that have such a limit. */
+  get perAuthor(): AuthorLimits {
+    return Object.fromEntries(
+      this.all.flatMap(({ kind, perAuthor }) => (perAuthor === undefined ? [] : [[kind, perAuthor]])),
+    );
   }
 }

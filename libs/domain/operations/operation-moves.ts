@@ -18,11 +18,11 @@ export class OperationMoves {
     private readonly database: Database,
   ) {}
 
-  /** Begins an attempt; null where somebody else did, or nobody should. */
+  /** Begins an attempt; null where somebody else did, or nobody should, or its author has enough of them under way: then a sweep asks again. */
   begin(id: number): Promise<ClaimedOperation | null> {
     return this.database.transaction(async () => {
       await this.claims.lockImage(id);
-      const operation = await this.claims.claim(id);
+      const operation = await this.claims.claim(id, this.handlers.perAuthor);
       if (!operation) return null;
       await this.handlers.of(operation.kind).moved(operation.imageId, 'running', null);
       await this.tell(id);

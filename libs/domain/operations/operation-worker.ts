@@ -18,14 +18,14 @@ export class OperationWorker {
     private readonly notifications: Notifications,
   ) {}
 
-  /** @param concurrency - how many operations of each kind at once */
+  /** @param concurrency - how many operations of each kind at once, where the kind has no limit of its own */
   async start(concurrency: number): Promise<void> {
     await this.notifications.listen(CANCELS, {
       onMessage: (id) => this.runner.cancel(Number(id)),
       onGap: () => undefined, // each attempt also looks by itself
     });
-    for (const kind of this.handlers.kinds) {
-      await this.jobs.work(queueOf(kind), concurrency, ({ id }) => this.runner.run(id));
+    for (const { kind, concurrency: most } of this.handlers.all) {
+      await this.jobs.work(queueOf(kind), Math.min(concurrency, most), ({ id }) => this.runner.run(id));
     }
     this.keeper.start();
   }

@@ -1,6 +1,6 @@
 import type { Scope } from '#kernel';
 
-export const OPERATION_KINDS = ['download', 'convert', 'export', 'build', 'boot-test'] as const;
+export const OPERATION_KINDS = ['download', 'refresh', 'convert', 'export', 'build', 'boot-test'] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
 
 /**

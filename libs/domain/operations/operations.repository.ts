@@ -66,6 +66,16 @@ export class OperationsRepository {
     return row?.id ?? 0;
   }
 
+  /** Those of a kind on an image, but for the latest `kept`; logs that are being moved stay until the next time. */
+  async deleteEnded(kind: OperationKind, imageId: number, kept: number): Promise<void> {
+    await this.database.query(
+      `DELETE FROM operations WHERE image_id = $1 AND kind = $2 AND finished_at IS NOT NULL AND log_archived AND id < (
+         SELECT min(id) FROM (
+           SELECT id FROM operations WHERE image_id = $1 AND kind = $2 ORDER BY id DESC LIMIT $3) AS latest)`,
+      [imageId, kind, kept],
+    );
+  }
+
   async find(subjectIds: readonly number[], id: number): Promise<OperationView | undefined> {
     const [row] = await this.database.query<OperationView>(`${VIEW} WHERE o.id = $2`, [subjectIds, id]);
     return row;

@@ -11,7 +11,7 @@ import { Notifications } from '#platform/database';
 import { JobQueue } from '#platform/jobs';
 import { AuditTrail } from '#domain/audit';
 import { may, type Standing } from '#domain/permissions';
-import { type MakingView, type OperationView, queueOf } from './operation.js';
+import { type MakingView, type OperationKind, type OperationView, queueOf } from './operation.js';
 import { OperationHandlers } from './operation-handlers.js';
 import { CANCELLED, cannotCancel, cannotRetry, mayNotManage, operationNotFound } from './operations.errors.js';
 import { type NewOperation, type OperationQuery, OperationsRepository } from './operations.repository.js';
@@ -33,6 +33,11 @@ export class OperationsService {
     const id = await this.operations.insert(operation);
     await this.jobs.enqueue(queueOf(operation.kind), { id });
     return id;
+  }
+
+  /** Inside a transaction that holds the image: removes its ended operations of a kind, but for the latest `kept`. */
+  forget(kind: OperationKind, imageId: number, kept: number): Promise<void> {
+    return this.operations.deleteEnded(kind, imageId, kept);
   }
 
   /** Newest first, of images that a role of the caller's lets them read; that one is public is not enough. */

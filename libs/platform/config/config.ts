@@ -10,6 +10,17 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+/** What one build may use, all its processes together. */
+export interface BuildLimits {
+  readonly wallMs: number;
+  readonly cpuSeconds: number;
+  readonly memoryBytes: number;
+  readonly diskBytes: number;
+  /** Of one file. */
+  readonly fileBytes: number;
+  readonly processes: number;
+}
+
 type Environment = CleanedEnv<typeof settings>;
 
 /** The installation's settings, parsed once at start. Sizes in bytes, times in seconds as the names say. */
@@ -101,11 +112,55 @@ export class Config {
   get conversionTimeoutSeconds(): number {
     return this.env.CONVERSION_TIMEOUT_SECONDS;
   }
+  get bootTestTimeoutSeconds(): number {
+    return this.env.BOOT_TEST_TIMEOUT_SECONDS;
+  }
+  get bootTestMemoryBytes(): number {
+    return this.env.BOOT_TEST_MEMORY;
+  }
+  get bootTestDiskBytes(): number {
+    return this.env.BOOT_TEST_DISK_BYTES;
+  }
+  get bootTestConcurrency(): number {
+    return this.env.BOOT_TEST_CONCURRENCY;
+  }
   get derivedMaxBytes(): number {
     return this.env.DERIVED_MAX_BYTES;
   }
   get derivedMaxAgeDays(): number {
     return this.env.DERIVED_MAX_AGE_DAYS;
+  }
+  get buildConcurrency(): number {
+    return this.env.BUILD_CONCURRENCY;
+  }
+  get buildsPerUser(): number {
+    return this.env.BUILDS_PER_USER;
+  }
+  /** As it is sent. */
+  get maxBuildContextBytes(): number {
+    return this.env.BUILD_CONTEXT_BYTES;
+  }
+  /** What one build may use, all its processes together. */
+  get buildLimits(): BuildLimits {
+    return {
+      wallMs: this.env.BUILD_TIMEOUT_SECONDS * 1000,
+      cpuSeconds: this.env.BUILD_CPU_SECONDS,
+      memoryBytes: this.env.BUILD_MEMORY_BYTES,
+      diskBytes: this.env.BUILD_DISK_BYTES,
+      fileBytes: this.env.BUILD_DISK_BYTES,
+      processes: this.env.BUILD_PROCESSES,
+    };
+  }
+  /** Of the layers of all builds together. */
+  get buildCacheBytes(): number {
+    return this.env.BUILD_CACHE_BYTES;
+  }
+  get buildNetwork(): boolean {
+    return this.env.BUILD_NETWORK;
+  }
+  /** Hosts, each with its port if it is not the usual one; `http://` before those without TLS. */
+  get buildRegistries(): readonly string[] {
+    return this.env.BUILD_REGISTRIES ?? [];
   }
   get maxSpooledBytes(): number {
     return this.env.MAX_SPOOLED_BYTES;

@@ -44,6 +44,14 @@ export const portRanges = listOf<PortRange>((entry) => {
   return range;
 });
 
+/** Container registries: a host, with its port if it is not the usual one; `http://` before one without TLS. */
+export const registries = listOf<string>((entry) => {
+  if (!/^(https?:\/\/)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/i.test(entry)) {
+    throw new RangeError(`"${entry}" is no registry such as quay.io or http://registry.local:5000`);
+  }
+  return entry.toLowerCase();
+});
+
 /** DNS servers: `ip` or `ip:port`, IPv6 in brackets where a port follows. */
 export const dnsServers = listOf<string>((entry) => {
   try {

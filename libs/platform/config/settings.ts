@@ -1,5 +1,5 @@
 import { bool, str } from 'envalid';
-import { allowedHosts, deniedHosts, dnsServers, portRanges } from './lists.js';
+import { allowedHosts, deniedHosts, dnsServers, portRanges, registries } from './lists.js';
 import { bearerToken, bytes, httpUrl, integer, listenHost, postgresUrl, proxyUrl } from './validators.js';
 
 /** Every environment variable Diskyard reads: how it parses, what it means, what holds without it. */
@@ -76,16 +76,66 @@ export const settings = {
     1,
     604_800,
   )({ default: 21_600, desc: 'How long qemu-img may take for one disk, by the clock and of processor time' }),
+  BOOT_TEST_TIMEOUT_SECONDS: integer(
+    1,
+    3_600,
+  )({ default: 300, desc: 'How long an image may take to boot, where a boot test says nothing else' }),
+  BOOT_TEST_MEMORY: bytes({ default: 512 * 2 ** 20, desc: 'Memory of the machine that boots it', example: '512MiB' }),
+  BOOT_TEST_DISK_BYTES: bytes({
+    default: 4 * 2 ** 30,
+    desc: 'What it may write to its disk in a boot test',
+    example: '4GiB',
+  }),
+  BOOT_TEST_CONCURRENCY: integer(
+    1,
+    64,
+  )({ default: 1, desc: 'Boot tests that this process does at once; each keeps a processor busy' }),
   DERIVED_MAX_BYTES: bytes({
     default: 100 * 2 ** 30,
     desc: 'What files of images in other formats may take together; those used longest ago go first, an hour after that',
     example: '100GiB',
   }),
   DERIVED_MAX_AGE_DAYS: integer(0, 3_650)({ default: 7, desc: 'How long such a file stays that nobody downloads' }),
+  BUILD_CONCURRENCY: integer(1, 64)({ default: 2, desc: 'Builds that this process works on at once' }),
+  BUILDS_PER_USER: integer(
+    1,
+    1_000,
+  )({ default: 2, desc: 'Builds of one user that are worked on at once, by all processes together' }),
+  BUILD_CONTEXT_BYTES: bytes({ default: 4 * 2 ** 30, desc: 'Largest build context, as it is sent', example: '4GiB' }),
+  BUILD_TIMEOUT_SECONDS: integer(1, 604_800)({ default: 7_200, desc: 'How long a build may take by the clock' }),
+  BUILD_CPU_SECONDS: integer(
+    1,
+    6_048_000,
+  )({ default: 14_400, desc: 'Processor time that a build may use, all its processes together' }),
+  BUILD_MEMORY_BYTES: bytes({
+    default: 4 * 2 ** 30,
+    desc: 'Memory that a build may use, all its processes together',
+    example: '4GiB',
+  }),
+  BUILD_DISK_BYTES: bytes({
+    default: 32 * 2 ** 30,
+    desc: 'Room on disk that a build may use, its unpacked context included',
+    example: '32GiB',
+  }),
+  BUILD_PROCESSES: integer(
+    16,
+    1_000_000,
+  )({ default: 1_024, desc: 'Processes and threads that a build may have at once' }),
+  BUILD_CACHE_BYTES: bytes({
+    default: 20 * 2 ** 30,
+    desc: 'What cached layers of builds may take on this machine; those used longest ago go first',
+    example: '20GiB',
+  }),
+  BUILD_NETWORK: bool({ default: false, desc: 'Whether what a Dockerfile runs reaches the network' }),
+  BUILD_REGISTRIES: registries({
+    default: undefined,
+    desc: 'Registries whose images builds may begin with; http:// for one without TLS. None unless told',
+    example: 'docker.io,quay.io,http://registry.local:5000',
+  }),
   MAX_SPOOLED_BYTES: bytes({
-    default: 2 ** 30 + 4 * 2 ** 20,
-    desc: 'Largest body that is kept on disk until it is proven whose it is: a build context of 1 GiB and what comes with it',
-    example: '1028MiB',
+    default: 4 * 2 ** 30 + 4 * 2 ** 20,
+    desc: 'Largest body that is kept on disk until it is proven whose it is: a build context and what comes with it',
+    example: '4100MiB',
   }),
   MAX_SPOOLED_BODIES: integer(
     1,

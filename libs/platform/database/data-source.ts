@@ -11,8 +11,10 @@ import { UsageIndexes1763850000000 } from './migrations/1763850000000-usage-inde
 import { Operations1763860000000 } from './migrations/1763860000000-operations.js';
 import { OperationEnds1763865000000 } from './migrations/1763865000000-operation-ends.js';
 import { Conversions1763870000000 } from './migrations/1763870000000-conversions.js';
+import { DownloadRefresh1763880000000 } from './migrations/1763880000000-download-refresh.js';
 import { SigningKeys1763890000000 } from './migrations/1763890000000-signing-keys.js';
 import { Builds1763900000000 } from './migrations/1763900000000-builds.js';
+import { BootTests1763910000000 } from './migrations/1763910000000-boot-tests.js';
 import { DerivedIds1763920000000 } from './migrations/1763920000000-derived-ids.js';
 import { SturdyClient } from './sturdy-client.js';
 
@@ -28,8 +30,10 @@ export const MIGRATIONS = [
   Operations1763860000000,
   OperationEnds1763865000000,
   Conversions1763870000000,
+  DownloadRefresh1763880000000,
   SigningKeys1763890000000,
   Builds1763900000000,
+  BootTests1763910000000,
   DerivedIds1763920000000,
 ];
 

@@ -20,3 +20,8 @@ const MARKS: Readonly<Record<CompressionKind, RegExp>> = {
 export function hasMark(kind: CompressionKind, head: Buffer): boolean {
   return MARKS[kind].test(head.toString('hex'));
 }
+
+/** What bytes that begin so are packed in; undefined for nothing that is known here. */
+export function findCompression(head: Buffer): CompressionKind | undefined {
+  return COMPRESSION_KINDS.find((kind) => hasMark(kind, head.subarray(0, MARK_BYTES)));
+}

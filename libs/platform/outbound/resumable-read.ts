@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Backoff, backoffMs } from './backoff.js';
 import { type DownloadFacts, strongValidator } from './download-facts.js';
-import type { DownloadOptions } from './download-options.js';
+import type { DownloadOptions, KnownVersion } from './download-options.js';
 import type { OutboundResponse } from './exchange.js';
 import { aborted } from './faults.js';
 import type { OutboundClient } from './outbound.client.js';
@@ -62,9 +62,9 @@ export class ResumableRead {
 
   private async attempt(): Promise<DownloadFacts> {
     const { client, url, receivedBytes: offset, validator, settings } = this;
-    const { signal, inactivityTimeoutMs } = settings;
-    const headers: Record<string, string> =
-      offset > 0 && validator ? { range: `bytes=${offset}-`, 'if-range': validator } : {};
+    const { signal, inactivityTimeoutMs, unless } = settings;
+    const headers =
+      offset > 0 && validator ? { range: `bytes=${offset}-`, 'if-range': validator } : conditionsOf(unless);
     const response = await client.open(url, { headers, signal, ...(inactivityTimeoutMs && { inactivityTimeoutMs }) });
     this.response = response;
     if (!this.facts || offset === 0) return this.start(response);
@@ -132,4 +132,13 @@ export class ResumableRead {
       if (signal) throw aborted(signal);
     });
   }
+}
+
+function conditionsOf(
+  { etag, lastModified }: KnownVersion = { etag: null, lastModified: null },
+): Record<string, string> {
+  return {
+    ...(etag !== null && { 'if-none-match': etag }),
+    ...(lastModified !== null && { 'if-modified-since': lastModified }),
+  };
 }

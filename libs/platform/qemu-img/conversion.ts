@@ -28,9 +28,12 @@ export interface Conversion {
   readonly onProgress?: (percent: number) => void;
 }
 
+/** Of every QCOW2 that we make. */
+export const QCOW2_OPTIONS = 'compat=1.1,cluster_size=65536,lazy_refcounts=off';
+
 /** Options of the formats that have any worth telling: what every reader of the format understands. */
 const OUTPUT_OPTIONS: Readonly<Record<QemuFormat, string>> = {
-  qcow2: 'compat=1.1,cluster_size=65536,lazy_refcounts=off',
+  qcow2: QCOW2_OPTIONS,
   raw: '',
   vmdk: 'subformat=monolithicSparse',
   vdi: 'static=off',

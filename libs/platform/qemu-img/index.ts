@@ -1,3 +1,3 @@
-export { QEMU_FORMATS, type Conversion, type QemuFormat } from './conversion.js';
+export { QCOW2_OPTIONS, QEMU_FORMATS, type Conversion, type QemuFormat } from './conversion.js';
 export { QemuImg } from './qemu-img.js';
 export { QemuImgError, QemuImgMissingError } from './qemu-img.errors.js';

@@ -1,5 +1,4 @@
-import { lstat, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, lstat, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import {
   ProgramMissingError,
@@ -19,13 +18,23 @@ const MEMORY_BYTES = 2 * 2 ** 30;
 /** It has up to 64 workers for input and output, and some of its own. */
 const PROCESSES = 128;
 
-const VERSION_LIMITS: SandboxLimits = {
+/** For what hardly reads a disk. */
+const SMALL_LIMITS: SandboxLimits = {
   cpuSeconds: 10,
   memoryBytes: MEMORY_BYTES,
-  fileBytes: 0,
-  wallMs: 30_000,
+  fileBytes: 2 ** 26,
+  wallMs: 60_000,
   processes: PROCESSES,
 };
+
+/** A disk that is to be written to, and the one below, which is not. */
+export interface Overlay {
+  /** Absolute path of a QCOW2 disk that a parser of ours has passed. */
+  readonly basePath: string;
+  /** Absolute path in a folder that is for this only. */
+  readonly path: string;
+  readonly signal?: AbortSignal;
+}
 
 /** Converts disks by `qemu-img`, in the sandbox. It only ever gets what a parser of ours has passed. */
 export class QemuImg {
@@ -35,16 +44,53 @@ export class QemuImg {
    * Whether conversions can be had at all.
    * @throws SandboxUnavailableError
    */
-  async isAvailable(): Promise<boolean> {
-    const dir = await mkdtemp(join(tmpdir(), 'qemu-img-'));
+  isAvailable(): Promise<boolean> {
+    return this.sandbox.provides(COMMAND);
+  }
+
+  /**
+   * Makes an empty QCOW2 disk over another: what is written to it leaves that one as it is. Programs of strangers may write
+   * to it, so it must be in a folder that is open to nobody.
+   * @throws as `convert`
+   */
+  async createOverlay({ basePath, path, signal }: Overlay): Promise<void> {
+    const name = basename(path);
     try {
-      await this.sandbox.run({ command: COMMAND, args: ['--version'], dir, limits: VERSION_LIMITS });
-      return true;
+      await this.sandbox.run({
+        command: COMMAND,
+        args: ['create', '-q', '-f', 'qcow2', '-F', 'qcow2', '-b', { readOnlyFile: basePath }, `./${name}`],
+        dir: dirname(path),
+        limits: SMALL_LIMITS,
+        ...(signal && { signal }),
+      });
+      await refuseOddResult(path);
+      await chmod(path, 0o666);
     } catch (error) {
-      if (error instanceof ProgramMissingError) return false;
-      throw error;
-    } finally {
-      await rm(dir, { recursive: true });
+      throw explain(error, basePath, name);
+    }
+  }
+
+  /**
+   * The first bytes of a disk, of 512 at most.
+   * @param path absolute, of a QCOW2 disk that a parser of ours has passed
+   * @param dir a folder that is for this only
+   * @throws as `convert`
+   */
+  async readFirstSector(path: string, dir: string, signal?: AbortSignal): Promise<Buffer> {
+    const sector = join(dir, 'sector');
+    const input = { readOnlyFile: path, wording: (name: string) => `if=${name}` };
+    try {
+      await this.sandbox.run({
+        command: COMMAND,
+        args: ['dd', '-f', 'qcow2', '-O', 'raw', 'bs=512', 'count=1', input, 'of=./sector'],
+        dir,
+        limits: SMALL_LIMITS,
+        ...(signal && { signal }),
+      });
+      await refuseOddResult(sector);
+      return await readFile(sector);
+    } catch (error) {
+      throw explain(error, path, 'sector');
     }
   }
 

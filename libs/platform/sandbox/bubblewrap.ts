@@ -1,6 +1,6 @@
 import type { Confined, Confinement } from './confinement.js';
 import { type Mount, ownMounts, systemMounts } from './mounts.js';
-import { limitedBy } from './resource-limits.js';
+import { hard, limitedBy } from './resource-limits.js';
 import { type SandboxArgument, type SandboxJob, worded } from './sandbox-job.js';
 import { Stranger } from './stranger.js';
 
@@ -34,7 +34,9 @@ export class Bubblewrap implements Confinement {
       ...files.map((from, index): Mount => ({ option: '--ro-bind', from, to: `/input/${index}` })),
     ];
     const system = await systemMounts();
-    const program = [...limitedBy(job.limits, `--nproc=${job.limits.processes}`), job.command, ...words(job.args)];
+    const { memoryBytes, processes } = job.limits;
+    const limits = limitedBy(job.limits, hard('as', memoryBytes), hard('nproc', processes));
+    const program = [...limits, job.command, ...words(job.args)];
     if (process.getuid?.() !== 0) {
       return { line: [...inner(system, mounts), ...program], cwd: '/', release: () => Promise.resolve() };
     }

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { SandboxJob } from './sandbox-job.js';
 
 /** A job made ready to be started. */
@@ -5,6 +6,15 @@ export interface Confined {
   /** The command line, the wrapping programs first. */
   readonly line: readonly string[];
   readonly cwd: string;
+  /** Besides the sandbox's own. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * Makes ready what only we can, before anything of the program runs. The wrapping programs talk to us by descriptor 3,
+   * whose other end `channel` is; `pid` is the first of them.
+   */
+  readonly prepare?: (channel: Duplex, pid: number) => Promise<void>;
+  /** Ends the program from inside, so that all of it is gone before the wrapping programs are. False where it cannot. */
+  readonly killInside?: () => boolean;
   /** To be called when nothing of it runs any more: the job's folder is ours again. */
   release(): Promise<void>;
 }

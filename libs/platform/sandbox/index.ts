@@ -1,3 +1,6 @@
+export { TRANSLATED_NAME_SERVER } from './address-translation.js';
+export { Enclosure } from './enclosure.js';
+export type { EnclosureJob, EnclosureLimits, EnclosureMount, EnclosureNetwork } from './enclosure-job.js';
 export { Sandbox, type SandboxMode } from './sandbox.js';
 export type { SandboxArgument, SandboxJob, SandboxLimits } from './sandbox-job.js';
 export {

@@ -37,6 +37,8 @@ export interface SandboxJob {
    */
   readonly dir: string;
   readonly limits: SandboxLimits;
+  /** Whether its descriptor 3 is a socket, whose other end is `SandboxedProcess.channel`. */
+  readonly hasChannel?: boolean;
   /** Ends the program; the run then fails with the signal's reason. */
   readonly signal?: AbortSignal;
 }

@@ -12,7 +12,7 @@ export class ProgramMissingError extends Error {
   }
 }
 
-type Limit = 'cpu' | 'file size' | 'wall time' | 'output';
+type Limit = 'cpu' | 'file size' | 'wall time' | 'output' | 'memory' | 'disk' | 'processes';
 
 /** The program was ended because it wanted more than it may have. */
 export class SandboxLimitError extends Error {

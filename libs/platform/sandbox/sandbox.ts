@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Bubblewrap } from './bubblewrap.js';
 import type { Confinement } from './confinement.js';
 import type { SandboxJob, SandboxLimits } from './sandbox-job.js';
-import { SandboxUnavailableError } from './sandbox.errors.js';
+import { ProgramMissingError, SandboxUnavailableError } from './sandbox.errors.js';
 import { MAX_CHATTER_BYTES, SandboxedProcess } from './sandboxed-process.js';
 import { Unconfined } from './unconfined.js';
 
@@ -14,6 +14,15 @@ const PROBE_LIMITS: SandboxLimits = {
   fileBytes: 0,
   wallMs: 10_000,
   processes: 8,
+};
+
+/** Of a program that only tells its version; large ones reserve much before they say a word. */
+const VERSION_LIMITS: SandboxLimits = {
+  cpuSeconds: 10,
+  memoryBytes: 2 ** 31,
+  fileBytes: 0,
+  wallMs: 30_000,
+  processes: 128,
 };
 
 /** How programs are held back: the setting `SANDBOX`. */
@@ -57,6 +66,20 @@ export class Sandbox {
     job.signal?.throwIfAborted();
     await this.prove();
     return new SandboxedProcess(job, await this.confinement.confine(job));
+  }
+
+  /** Whether there is a program of that name, which answers `--version`. @throws SandboxUnavailableError */
+  async provides(command: string): Promise<boolean> {
+    const dir = await mkdtemp(join(tmpdir(), 'sandbox-'));
+    try {
+      await this.run({ command, args: ['--version'], dir, limits: VERSION_LIMITS });
+      return true;
+    } catch (error) {
+      if (error instanceof ProgramMissingError) return false;
+      throw error;
+    } finally {
+      await rm(dir, { recursive: true });
+    }
   }
 
   /** Tells a sandbox that cannot be had from a program that fails: runs one that cannot. */

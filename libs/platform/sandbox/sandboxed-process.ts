@@ -1,8 +1,7 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn, type StdioOptions } from 'node:child_process';
 import { constants } from 'node:os';
-import type { Readable, Writable } from 'node:stream';
+import { Duplex, type Readable, type Writable } from 'node:stream';
 import { type Confined, SANDBOX_ENVIRONMENT } from './confinement.js';
-import type { SandboxJob } from './sandbox-job.js';
 import { ProgramMissingError, SandboxedProgramError, SandboxLimitError } from './sandbox.errors.js';
 import { Tail } from './tail.js';
 
@@ -12,30 +11,45 @@ export const MAX_CHATTER_BYTES = 4 * 2 ** 20;
 /** What `prlimit`, like a shell, ends with when there is no such program, or none that may be run. */
 const NOT_STARTED = [126, 127];
 
+/** What of a job concerns whoever looks after its program. */
+interface SupervisedJob {
+  readonly command: string;
+  readonly limits: { readonly wallMs: number };
+  readonly hasChannel?: boolean;
+  readonly signal?: AbortSignal;
+}
+
 /** A program that runs in a sandbox. */
 export class SandboxedProcess {
   readonly stdin: Writable;
   readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Where the job has one: to be read to its end, like the output. */
+  readonly channel: Duplex | undefined;
   /**
    * Resolves when the program has ended well and its folder is ours again. Rejects with SandboxLimitError,
    * SandboxedProgramError, ProgramMissingError, or the reason of the job's signal; then, too, nothing of it runs any more.
    */
   readonly finished: Promise<void>;
   private readonly child: ChildProcessWithoutNullStreams;
-  private readonly stderr = new Tail(LAST_WORDS_BYTES);
+  private readonly said = new Tail(LAST_WORDS_BYTES);
   private cause: Error | undefined;
 
+  /** @param listens whether its standard error is read here; else the caller reads it, and passes it to `hear` */
   constructor(
-    private readonly job: SandboxJob,
+    private readonly job: SupervisedJob,
     private readonly confined: Confined,
+    listens = true,
   ) {
-    const [command = '', ...args] = confined.line;
-    // A process group of its own: a Ctrl-C at our terminal is for us, and we can end all of it.
-    this.child = spawn(command, args, { cwd: confined.cwd, env: SANDBOX_ENVIRONMENT, detached: true, stdio: 'pipe' });
+    this.child = start(confined, job.hasChannel === true);
     // A program that ends before it has read its input is judged by its exit code.
     this.stdin = this.child.stdin.on('error', () => undefined);
     this.stdout = this.child.stdout;
-    this.child.stderr.on('data', (chunk: Buffer) => this.listen(chunk));
+    this.stderr = this.child.stderr;
+    // A program that ends with words unread resets it.
+    const [, , , channel] = this.child.stdio;
+    this.channel = job.hasChannel && channel instanceof Duplex ? channel.on('error', () => undefined) : undefined;
+    if (listens) this.stderr.on('data', (chunk: Buffer) => this.listen(chunk));
     this.finished = this.supervise();
     // Whoever only reads the output looks at it later, or never.
     this.finished.catch(() => undefined);
@@ -43,7 +57,17 @@ export class SandboxedProcess {
 
   /** The end of what the program has said on its standard error so far, with paths as it sees them. */
   get lastWords(): string {
-    return this.stderr.toString();
+    return this.said.toString();
+  }
+
+  /** Whether it was ended from outside, and the rest of its output with it. */
+  get isKilled(): boolean {
+    return this.cause !== undefined;
+  }
+
+  /** Takes note of what the program has said on its standard error. */
+  hear(chunk: Buffer): void {
+    this.said.add(chunk);
   }
 
   /** Ends the program and all it started. `finished` rejects with `cause`, unless it had one before. */
@@ -51,7 +75,10 @@ export class SandboxedProcess {
     this.cause ??= cause;
     // What it has printed and nobody read would keep the pipe, and us, waiting.
     this.stdout.destroy();
+    this.stderr.destroy();
+    this.channel?.destroy();
     if (this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null) return;
+    if (this.confined.killInside?.()) return;
     try {
       process.kill(-this.child.pid, 'SIGKILL');
     } catch {
@@ -65,8 +92,8 @@ export class SandboxedProcess {
   }
 
   private listen(chunk: Buffer): void {
-    this.stderr.add(chunk);
-    if (this.stderr.totalBytes > MAX_CHATTER_BYTES) this.killFor('output');
+    this.hear(chunk);
+    if (this.said.totalBytes > MAX_CHATTER_BYTES) this.killFor('output');
   }
 
   private async supervise(): Promise<void> {
@@ -77,11 +104,26 @@ export class SandboxedProcess {
     signal?.addEventListener('abort', abort);
     if (signal?.aborted) abort();
     try {
-      await this.ended();
+      await Promise.all([this.ended(), this.prepare()]);
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
       await this.confined.release();
+    }
+  }
+
+  /** Never fails by itself: what cannot be made ready ends the program. */
+  private async prepare(): Promise<void> {
+    const { pid, stdio } = this.child;
+    const channel = stdio[3];
+    if (!this.confined.prepare || !channel || pid === undefined) return;
+    try {
+      // A pipe beyond the first three goes both ways; the types know no more than that it is a stream.
+      await this.confined.prepare(channel as Duplex, pid);
+    } catch (error) {
+      this.kill(error as Error);
+    } finally {
+      channel.destroy();
     }
   }
 
@@ -109,4 +151,13 @@ export class SandboxedProcess {
     const status = number > 0 ? `signal ${number}` : `exit code ${code}`;
     return new SandboxedProgramError(command, status, this.lastWords);
   }
+}
+
+function start({ line, cwd, environment, prepare }: Confined, hasChannel: boolean): ChildProcessWithoutNullStreams {
+  const [command = '', ...args] = line;
+  const stdio: StdioOptions = ['pipe', 'pipe', 'pipe', ...(prepare || hasChannel ? (['pipe'] as const) : [])];
+  // A process group of its own: a Ctrl-C at our terminal is for us, and we can end all of it.
+  const child = spawn(command, args, { cwd, env: { ...SANDBOX_ENVIRONMENT, ...environment }, detached: true, stdio });
+  // The first three are pipes, which the types cannot see.
+  return child as ChildProcessWithoutNullStreams;
 }

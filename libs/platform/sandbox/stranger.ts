@@ -9,9 +9,12 @@ const TRANSIENT_USERS = { first: 61_184, last: 65_519 };
 const OTHERS_MAY_READ = 0o004;
 const GROUP_MAY_READ = 0o040;
 
+/** A user made up for a while. */
+export const transientUser = (): number => randomInt(TRANSIENT_USERS.first, TRANSIENT_USERS.last + 1);
+
 /** A user for one run of a program, nobody else's. Only root can become one. */
 export class Stranger {
-  readonly id = randomInt(TRANSIENT_USERS.first, TRANSIENT_USERS.last + 1);
+  readonly id = transientUser();
 
   private constructor(
     private readonly dir: string,

@@ -1,5 +1,5 @@
 import type { Confined, Confinement } from './confinement.js';
-import { limitedBy } from './resource-limits.js';
+import { hard, limitedBy } from './resource-limits.js';
 import { type SandboxJob, worded } from './sandbox-job.js';
 
 /**
@@ -12,7 +12,14 @@ export class Unconfined implements Confinement {
   async confine({ command, args, dir, limits }: SandboxJob): Promise<Confined> {
     const words = args.map((arg) => (typeof arg === 'string' ? arg : worded(arg, arg.readOnlyFile)));
     // Ends with us, as far as one process goes.
-    const line = ['setpriv', '--pdeathsig=KILL', '--', ...limitedBy(limits), command, ...words];
+    const line = [
+      'setpriv',
+      '--pdeathsig=KILL',
+      '--',
+      ...limitedBy(limits, hard('as', limits.memoryBytes)),
+      command,
+      ...words,
+    ];
     return { line, cwd: dir, release: () => Promise.resolve() };
   }
 }

@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { Config, envExample } from '#platform/config';
 import { MemoryBlobStore } from '#platform/storage';
 import { ApiModule } from '../api.module.js';
+import { describeChutesApi } from '../dialects/chutes/description/describe-chutes-api.js';
 import { describeNativeApi } from '../dialects/native/description/describe-native-api.js';
 import { routesOf } from './route-table.js';
 import { routesPage } from './routes-page.js';
@@ -14,6 +15,7 @@ export async function generatedFiles(): Promise<Readonly<Record<string, string>>
   return {
     '.env.example': envExample(),
     'docs/reference/routes.md': routesPage(routesOf(module)),
+    'docs/reference/chutes-openapi.json': `${JSON.stringify(describeChutesApi(app), null, 2)}\n`,
     'docs/reference/openapi.json': `${JSON.stringify(describeNativeApi(app), null, 2)}\n`,
   };
 }

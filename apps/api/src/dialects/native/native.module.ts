@@ -3,6 +3,8 @@ import { APP_PIPE } from '@nestjs/core';
 import { ApiKeysModule } from '#domain/api-keys';
 import { AuditModule } from '#domain/audit';
 import { AuthModule } from '#domain/auth';
+import { BootTestsModule } from '#domain/boot-tests';
+import { BuildsModule } from '#domain/builds';
 import { ConversionsModule } from '#domain/conversions';
 import { DownloadsModule } from '#domain/downloads';
 import { ExportsModule } from '#domain/exports';
@@ -14,15 +16,17 @@ import { TeamsModule } from '#domain/teams';
 import { QuotasModule } from '#domain/quotas';
 import { TransfersModule } from '#domain/transfers';
 import { UsersModule } from '#domain/users';
-import { PublicUrl } from '../../http/public-url.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditExport } from './audit/audit.export.js';
 import { RolesModule } from '#domain/roles';
 import { AccessController } from './access/access.controller.js';
 import { BindingsController } from './bindings/bindings.controller.js';
+import { BootTestFileResponse } from './boot-tests/boot-test-file.response.js';
+import { BootTestsController } from './boot-tests/boot-tests.controller.js';
 import { DescriptionController } from './description/description.controller.js';
 import { NativeDescription } from './description/native-description.js';
+import { ImageBuildsController } from './images/image-builds.controller.js';
 import { HotkeysController } from './hotkeys/hotkeys.controller.js';
 import { ImageExportResponse } from './images/image-export.response.js';
 import { ImageFileResponse } from './images/image-file.response.js';
@@ -56,6 +60,8 @@ import { UsersController } from './users/users.controller.js';
     ApiKeysModule,
     AuditModule,
     AuthModule,
+    BootTestsModule,
+    BuildsModule,
     ConversionsModule,
     DownloadsModule,
     ExportsModule,
@@ -73,7 +79,9 @@ import { UsersController } from './users/users.controller.js';
     ImageListsController,
     ImagePushesController,
     ImagesController,
+    ImageBuildsController,
     ImageOperationsController,
+    BootTestsController,
     InvitesController,
     NamespacesController,
     TeamMembersController,
@@ -93,6 +101,7 @@ import { UsersController } from './users/users.controller.js';
   ],
   providers: [
     AuditExport,
+    BootTestFileResponse,
     ImageExportResponse,
     ImageFileResponse,
     ImageIntake,
@@ -100,10 +109,9 @@ import { UsersController } from './users/users.controller.js';
     LogResponse,
     NativeCredentials,
     NativeDescription,
-    PublicUrl,
     NativeErrors,
     { provide: APP_PIPE, useClass: NativeValidationPipe },
   ],
-  exports: [NativeErrors, PublicUrl],
+  exports: [NativeErrors],
 })
 export class NativeModule {}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { type AuthenticatedPrincipal, DomainError } from '#kernel';
-import { BuildsService, type NewBuild } from '#domain/builds';
+import { BuildsService, type NewBuild, readBuildOptions } from '#domain/builds';
 import { ImagesService, type ImageView, ReferenceTakenError } from '#domain/images';
 import { SpooledBodies } from '../../../http/spooled-bodies.js';
 import { imageUuid } from '../chutes.ids.js';
@@ -55,6 +55,7 @@ function toBuild(asked: BuildRequest, version: string | string[] | undefined): N
     namespace: slash < 0 ? undefined : name.slice(0, slash),
     visibility: isPublic ? 'public' : 'private',
     dockerfile,
+    options: readBuildOptions(undefined),
     annotations: {
       readme,
       compute_type: computeType,

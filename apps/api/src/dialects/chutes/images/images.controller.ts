@@ -11,6 +11,7 @@ import { readAskedImage, readImageId } from './image-key.js';
 import { readImageList } from './image-list.query.js';
 import { ImageListResponse } from './image-list.response.js';
 import { ImageLogResponse } from './image-log.response.js';
+import { ApiBuildImage, ApiDeleteImage, ApiListImages, ApiReadLog, ApiShowImage } from './images.openapi.js';
 import { idOf, presentImage } from './image.presenter.js';
 
 /** The order of routes matters: `/logs` stands before the paths of images, which may have slashes. */
@@ -26,6 +27,7 @@ export class ChutesImagesController {
 
   @Get(':id/logs')
   @RequireScopeUnlessPublic('image:read')
+  @ApiReadLog()
   async logs(
     @Caller() caller: Principal,
     @Param('id') id: string,
@@ -37,6 +39,7 @@ export class ChutesImagesController {
 
   @Get()
   @RequireScope('image:read')
+  @ApiListImages()
   async list(
     @Caller() caller: AuthenticatedPrincipal,
     @Req() request: Request,
@@ -47,6 +50,7 @@ export class ChutesImagesController {
 
   @Get('*path')
   @RequireScope('image:read')
+  @ApiShowImage()
   async show(@Caller() caller: AuthenticatedPrincipal, @Param('path') path: readonly string[]): Promise<object> {
     const image = await this.catalogue.get(caller, readAskedImage(caller, path));
     return presentImage(await this.catalogue.describeOne(image));
@@ -54,6 +58,7 @@ export class ChutesImagesController {
 
   @Delete('*path')
   @RequireScope('image:delete')
+  @ApiDeleteImage()
   async delete(@Caller() caller: AuthenticatedPrincipal, @Param('path') path: readonly string[]): Promise<object> {
     const image = await this.catalogue.delete(caller, readAskedImage(caller, path));
     return { image_id: idOf(image), deleted: true };
@@ -62,6 +67,7 @@ export class ChutesImagesController {
   @Post()
   @HttpCode(202)
   @RequireScope('image:build')
+  @ApiBuildImage()
   async create(
     @Caller() caller: AuthenticatedPrincipal,
     @Req() request: Request,

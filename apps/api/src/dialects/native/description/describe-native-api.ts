@@ -3,8 +3,9 @@ import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { routesOf } from '../../../reference/route-table.js';
 import { ERROR_SCHEMAS } from '../native.errors.schema.js';
 import { NativeModule } from '../native.module.js';
-import { addAccess } from './operation-access.js';
+import { addAccessRefusals } from './operation-access.js';
 import { addDefaultAnswers, closeRequestBodies } from './operation-bodies.js';
+import { addAccess, inStableOrder } from '../../../openapi/described-routes.js';
 import { addExamples } from '../../../openapi/operation-examples.js';
 
 const ABOUT = `A registry for virtual-machine disk images.
@@ -39,7 +40,7 @@ const TAGS = [
  */
 export function describeNativeApi(app: INestApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, about(), { include: [NativeModule] });
-  addAccess(document, routesOf(NativeModule));
+  addAccess(document, routesOf(NativeModule), addAccessRefusals);
   addDefaultAnswers(document);
   closeRequestBodies(document);
   addExamples(document);
@@ -61,17 +62,4 @@ function about(): Omit<OpenAPIObject, 'paths'> {
       securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'RFC 6750; the header only' } },
     },
   };
-}
-
-/** By path and by name, so that moving a controller changes nothing. */
-function inStableOrder({ paths, components, ...rest }: OpenAPIObject): OpenAPIObject {
-  return {
-    ...rest,
-    paths: sorted(paths),
-    components: { ...components, schemas: sorted(components?.schemas ?? {}) },
-  };
-}
-
-function sorted<T>(record: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

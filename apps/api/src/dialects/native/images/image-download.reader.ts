@@ -2,7 +2,7 @@ import { FieldProblems } from '#kernel';
 import { readDiskKind } from '#domain/conversions';
 import type { NewDownload } from '#domain/downloads';
 
-const FIELDS = ['name', 'tag', 'namespace', 'download_url', 'sha256', 'format', 'compression'] as const;
+const FIELDS = ['name', 'tag', 'namespace', 'download_url', 'sha256', 'format', 'compression', 'refresh'] as const;
 type Field = (typeof FIELDS)[number];
 
 /**
@@ -17,13 +17,13 @@ export function readDownload(body: unknown): NewDownload {
     problems.check(typeof value === 'string', field, `${title(field)} must be a string`);
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
-  const [name = '', tag, namespace, url = '', sha256, format, compression] = FIELDS.map(text);
+  const [name = '', tag, namespace, url = '', sha256, format, compression, refresh] = FIELDS.map(text);
   for (const field of Object.keys(fields)) {
     problems.check(FIELDS.includes(field as Field), field, `Property ${field} should not exist`);
   }
   if (url === '' && !problems.has('download_url')) problems.add('download_url', 'Download_url field required');
   problems.throwIfAny();
-  return { name, tag, namespace, url, sha256, disk: readDiskKind(format, compression) };
+  return { name, tag, namespace, url, sha256, disk: readDiskKind(format, compression), refresh };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

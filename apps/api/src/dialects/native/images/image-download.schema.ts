@@ -4,6 +4,21 @@ import { EXAMPLE_TIME } from '../native.examples.js';
 
 const MOMENT = { type: String, format: 'date-time', nullable: true } as const;
 
+@ApiSchema({ name: 'ImageRefresh', description: 'When the source of an image is looked at for something new' })
+export class ImageRefreshAnswer {
+  @ApiProperty({ description: 'How often, in the largest unit that fits', pattern: '^[0-9]+[mhd]$', example: '1d' })
+  every: string;
+
+  @ApiProperty({ description: 'When next', example: EXAMPLE_TIME })
+  next_check_at: Date;
+
+  @ApiProperty({ description: 'When last', ...MOMENT, example: null })
+  last_checked_at: Date | null;
+
+  @ApiProperty({ description: 'What came of that, for people', type: String, nullable: true, example: null })
+  last_result: string | null;
+}
+
 @ApiSchema({ name: 'ImageDownload', description: 'How an image comes from another server (the contract’s 1.1)' })
 export class ImageDownloadAnswer {
   @ApiProperty({ description: 'Where from, without a password', example: 'https://images.example.com/ubuntu.qcow2' })
@@ -20,6 +35,14 @@ export class ImageDownloadAnswer {
 
   @ApiProperty({ description: 'When it ended', ...MOMENT, example: null })
   finished_at: Date | null;
+
+  @ApiProperty({
+    description: 'Our addition: whether its source is looked at for something new',
+    type: ImageRefreshAnswer,
+    nullable: true,
+    example: null,
+  })
+  refresh: ImageRefreshAnswer | null;
 }
 
 @ApiSchema({ name: 'NewImageDownload', description: 'An image to be made from what another server has' })
@@ -62,4 +85,14 @@ export class NewImageDownload {
     pattern: '^[0-9A-Fa-f]{64}$',
   })
   sha256?: string;
+
+  @ApiProperty({
+    description:
+      'How often to look whether the file has changed: minutes, hours or days, from `15m` to `365d`. What is new becomes an ' +
+      'image `name:tag-YYYYMMDD` beside this one, which stays as it is',
+    required: false,
+    pattern: '^[1-9][0-9]{0,5}[mhd]$',
+    example: '24h',
+  })
+  refresh?: string;
 }

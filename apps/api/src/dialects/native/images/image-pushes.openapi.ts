@@ -24,15 +24,20 @@ const FILE_OR_FORM: RequestBodyObject = {
   description:
     'The file as it is: QCOW2, unless `format` or `compression` says otherwise. Any type but JSON and multipart means the same; chunked or with a length; not encoded. ' +
     'As JSON, where else to download it from: the image is `pending` until its operation has brought it. ' +
-    'Or a form: what stands behind its part `file` is not read.',
+    'Or a form: what stands behind its part `file`, or `build_context`, is not read. A form with a Dockerfile is a build, ' +
+    'which also takes the scope `image:build`.',
   content: {
     ...Object.fromEntries(FILE_TYPES.map((type) => [type, { schema: BINARY }])),
     'application/json': { schema: { $ref: getSchemaPath(NewImageDownload) } },
     'multipart/form-data': {
       schema: {
         type: 'object',
-        required: ['file'],
-        properties: { name: TEXT, tag: TEXT, namespace: TEXT, format: FORMAT, compression: COMPRESSION, file: BINARY },
+        properties: {
+          ...{ name: TEXT, tag: TEXT, namespace: TEXT, format: FORMAT, compression: COMPRESSION, file: BINARY },
+          dockerfile: { ...TEXT, maxLength: 2 ** 20, description: 'What to build; before `build_context`' },
+          build: { ...TEXT, description: 'How, as JSON: `disk`, `args`, `target`, `boot_test`' },
+          build_context: { ...BINARY, description: 'What it may copy from: zip or tar, plain or packed' },
+        },
       },
     },
   },
@@ -110,7 +115,7 @@ export const ApiPushImage = (): MethodDecorator =>
     TakesWords(),
     TakesDigest(),
     Answers(201, ImageAnswer, 'The image', { headers: LOCATION }),
-    Answers(202, ImageAnswer, 'The image, which is to be converted by an operation', {
+    Answers(202, ImageAnswer, 'The image, which is to be built or converted by an operation', {
       headers: { ...LOCATION, ...MONITOR },
       changes: PENDING,
     }),

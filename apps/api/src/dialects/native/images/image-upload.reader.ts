@@ -1,15 +1,22 @@
 import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { DomainError } from '#kernel';
+import { DomainError, FieldProblems } from '#kernel';
 import { Config } from '#platform/config';
+import { type NewBuild, readBuildOptions } from '#domain/builds';
 import { type DiskKind, readDiskKind } from '#domain/conversions';
 import type { ImageBytes, NewImage } from '#domain/images';
 import { readBody } from '../../../http/body-reader.js';
 import { declaredSha256 } from '../../../http/digest-headers.js';
 import { allowBody } from '../../../http/expect-continue.js';
 import { one, type RawQuery } from '../native.paging.js';
-import { readMultipartUpload } from './multipart-upload.js';
+import { type MultipartUpload, readMultipartUpload } from './multipart-upload.js';
+
+/** What a build says, and its context once somebody asks for it. */
+export interface BuildUpload {
+  readonly build: NewBuild;
+  readonly context: (() => ImageBytes) | undefined;
+}
 
 /** What a push says, and its bytes once somebody asks for them. */
 export interface ImageUpload {
@@ -26,9 +33,10 @@ export class ImageUploadReader {
 
   /**
    * Any content type but JSON, which has no file, and multipart is the raw file: what `curl --data-binary` calls a form is one too.
+   * A form with a Dockerfile is a build.
    * @throws DomainError `invalid`
    */
-  async read(request: Request, response: Response): Promise<ImageUpload> {
+  async read(request: Request, response: Response): Promise<ImageUpload | BuildUpload> {
     const query = request.query as RawQuery;
     const type = mediaType(request);
     assertNotEncoded(request);
@@ -41,10 +49,7 @@ export class ImageUploadReader {
     const { idleTimeoutMs } = this.config;
     if (type === 'multipart/form-data') {
       allowBody(request, response); // the words stand in the body too
-      const { fields, file } = await readMultipartUpload(request, idleTimeoutMs);
-      const { format = one(query, 'format'), compression = one(query, 'compression'), ...said } = fields;
-      const disk = readDiskKind(format, compression);
-      return { input: { ...words, ...said }, disk, body: () => readBody(file, idleTimeoutMs) };
+      return this.readForm(words, query, await readMultipartUpload(request, idleTimeoutMs));
     }
     return {
       input: { ...words, declaredSizeBytes: declaredSize(request) },
@@ -54,6 +59,39 @@ export class ImageUploadReader {
         return readBody(request, idleTimeoutMs);
       },
     };
+  }
+
+  private readForm(words: NewImage, query: RawQuery, { fields, stream }: MultipartUpload): ImageUpload | BuildUpload {
+    const { format, compression, build, dockerfile, ...said } = fields;
+    const input = { ...words, ...said };
+    const body = stream && ((): ImageBytes => readBody(stream.file, this.config.idleTimeoutMs));
+    if (dockerfile !== undefined || build !== undefined || stream?.part === 'build_context') {
+      assertBuild(dockerfile, stream?.part);
+      return { build: { ...input, dockerfile, options: readBuildOptions(readJson(build)) }, context: body };
+    }
+    if (!body) throw DomainError.field('invalid', 'file', 'File field required');
+    const disk = readDiskKind(format ?? one(query, 'format'), compression ?? one(query, 'compression'));
+    return { input, disk, body };
+  }
+}
+
+/** What a build cannot do without; its Dockerfile is known before its context, which is streamed. */
+function assertBuild(dockerfile: string | undefined, part: string | undefined): asserts dockerfile is string {
+  const problems = new FieldProblems();
+  problems.check(dockerfile !== undefined, 'dockerfile', 'Dockerfile field required, before build_context');
+  problems.check(
+    part !== 'file',
+    'file',
+    'An image is either pushed or built: send file, or dockerfile and build_context',
+  );
+  problems.throwIfAny();
+}
+
+function readJson(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    throw DomainError.field('invalid', 'build', 'Build must be JSON');
   }
 }
 

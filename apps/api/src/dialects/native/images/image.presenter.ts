@@ -1,7 +1,7 @@
-import { type ImageView, referenceOf } from '#domain/images';
+import { formatRefreshInterval, type ImageView, referenceOf, type RefreshView } from '#domain/images';
 import { presentNamespace } from '../namespaces/namespace.presenter.js';
 import { presentUserSummary } from '../users/user.presenter.js';
-import type { ImageDownloadAnswer } from './image-download.schema.js';
+import type { ImageDownloadAnswer, ImageRefreshAnswer } from './image-download.schema.js';
 import type { ImageFormatAnswer } from './image-format.schema.js';
 import type { ImageAnswer } from './image.schema.js';
 
@@ -39,10 +39,26 @@ export function presentImage(image: ImageView, base: string): ImageAnswer {
   };
 }
 
-/** The contract's `download` (1.1). */
+/** The contract's `download` (1.1), and whether it is refreshed. */
 function presentDownload(download: NonNullable<ImageView['download']>): ImageDownloadAnswer {
-  const { source, error, createdAt, startedAt, finishedAt } = download;
-  return { source, error, created_at: createdAt, started_at: startedAt, finished_at: finishedAt };
+  const { source, error, createdAt, startedAt, finishedAt, refresh } = download;
+  return {
+    source,
+    error,
+    created_at: createdAt,
+    started_at: startedAt,
+    finished_at: finishedAt,
+    refresh: refresh && presentRefresh(refresh),
+  };
+}
+
+function presentRefresh({ everySeconds, nextCheckAt, lastCheckedAt, lastResult }: RefreshView): ImageRefreshAnswer {
+  return {
+    every: formatRefreshInterval(everySeconds),
+    next_check_at: nextCheckAt,
+    last_checked_at: lastCheckedAt,
+    last_result: lastResult,
+  };
 }
 
 function presentFormat(format: NonNullable<ImageView['blob']>['format']): ImageFormatAnswer {

@@ -53,4 +53,16 @@ export class UpdateImageDto {
   @ValidateIf(given('protected'))
   @IsBoolean()
   protected?: boolean;
+
+  @ApiPropertyOptional({
+    description:
+      'Of one that was downloaded: how often to look for something new at its source, from now on with the rights of the ' +
+      'caller; null for no more',
+    type: String,
+    pattern: '^[1-9][0-9]{0,5}[mhd]$',
+    nullable: true,
+  })
+  @IsOptional()
+  @IsString()
+  refresh?: string | null;
 }

@@ -1,0 +1,38 @@
+import { DomainError } from '#kernel';
+import { BuildContextRefusedError } from '#platform/build-context';
+import {
+  BaseUnavailableError,
+  BuildFailedError,
+  BuildToolMissingError,
+  DiskProgramMissingError,
+  DiskRefusedError,
+} from '#platform/image-builder';
+import { ProgramMissingError, SandboxLimitError, SandboxUnavailableError } from '#platform/sandbox';
+
+export const notBuilt = (): DomainError =>
+  new DomainError('not_found', 'The image was not built here: it was pushed, or downloaded');
+
+export const contextTooLarge = (maxBytes: number): DomainError =>
+  new DomainError('too_large', `The build context is too large: at most ${maxBytes} bytes are taken here`);
+
+/** What the operator of the worker is to see to. */
+const UNAVAILABLE = [SandboxUnavailableError, ProgramMissingError, BuildToolMissingError, DiskProgramMissingError];
+
+/** What whoever asked for the build is to see to. */
+const REFUSED = [BuildFailedError, BaseUnavailableError, DiskRefusedError];
+
+const isOneOf = (error: unknown, types: readonly (new (...args: never[]) => Error)[]): error is Error =>
+  types.some((type) => error instanceof type);
+
+/** A build's failure as operations have it. None is worth another attempt that has a reason in the build itself. */
+export function fromBuild(error: unknown): unknown {
+  if (isOneOf(error, UNAVAILABLE)) return new DomainError('unavailable', error.message, { cause: error });
+  if (isOneOf(error, REFUSED)) return new DomainError('invalid', error.message, { cause: error });
+  if (error instanceof BuildContextRefusedError) {
+    return new DomainError('invalid', `The build context cannot be used: ${error.message}`, { cause: error });
+  }
+  if (error instanceof SandboxLimitError) {
+    return new DomainError('invalid', `The build was stopped: ${error.message}`, { cause: error });
+  }
+  return error;
+}

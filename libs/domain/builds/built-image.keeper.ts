@@ -1,0 +1,73 @@
+import { stat } from 'node:fs/promises';
+import { Injectable } from '@nestjs/common';
+import type { BuiltImage } from '#platform/image-builder';
+import { BootTestRecords, type BootTestResult, type TestedImage } from '#domain/boot-tests';
+import { ImageArtefactsService, ImageFillingService, ImageSourcesService, type OpenSource } from '#domain/images';
+import type { Work } from '#domain/operations';
+import { BuildsRepository } from './builds.repository.js';
+
+/** What came of a build. */
+export interface BuildResult {
+  readonly built: BuiltImage;
+  /** Undefined where it was not booted. */
+  readonly bootTest: BootTestResult | undefined;
+}
+
+/** Keeps what was built: the image, admitted like any push, and beside it what further builds and people want of it. */
+@Injectable()
+export class BuiltImageKeeper {
+  constructor(
+    private readonly filling: ImageFillingService,
+    private readonly artefacts: ImageArtefactsService,
+    private readonly sources: ImageSourcesService,
+    private readonly bootTests: BootTestRecords,
+    private readonly builds: BuildsRepository,
+  ) {}
+
+  /**
+   * Ends the operation with all of it, in one transaction.
+   * @throws as `ImageFillingService.fill`
+   */
+  async keep(work: Work, { built, bootTest }: BuildResult, source: OpenSource | undefined): Promise<void> {
+    const root = await this.artefacts.prepare(work.operation.imageId, 'root-filesystem', built.rootFilesystemPath);
+    try {
+      if (!bootTest) await this.fill(work, built, () => root.register());
+      else {
+        await this.bootTests.keep(testedImage(work), bootTest, (register) =>
+          this.fill(work, built, async () => {
+            await root.register();
+            await register();
+          }),
+        );
+      }
+    } finally {
+      await root.abort();
+    }
+    if (source) await this.sources.purge(source);
+  }
+
+  /** Keeps what a boot test saw of an image that comes to nothing because of it. */
+  keepFailure(work: Work, bootTest: BootTestResult): Promise<void> {
+    return this.bootTests.keepFailed(testedImage(work), bootTest);
+  }
+
+  /** `registerArtefacts` comes last in the transaction: it gives files their keys. */
+  private async fill(work: Work, built: BuiltImage, registerArtefacts: () => Promise<void>): Promise<void> {
+    const { imageId } = work.operation;
+    const { size: sizeBytes } = await stat(built.diskPath);
+    await this.filling.fill(imageId, {
+      file: { path: built.diskPath, sizeBytes },
+      commit: async (register, blob) => {
+        work.log.write(`It is a QCOW2 image of ${blob.sizeBytes} bytes with SHA-256 ${blob.sha256}`);
+        await work.succeed(async () => {
+          await this.sources.release(imageId); // first: it counts no more when the image's quota is settled
+          await this.builds.finish(imageId, built);
+          await register();
+          await registerArtefacts();
+        });
+      },
+    });
+  }
+}
+
+const testedImage = ({ operation }: Work): TestedImage => ({ imageId: operation.imageId, operationId: operation.id });

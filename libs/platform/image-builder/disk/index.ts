@@ -1,0 +1,3 @@
+export { assembleDisk, type AssembledDisk, type AssemblyWatch } from './assemble-disk.js';
+export { type DiskOptions, readDiskOptions } from './disk-options.js';
+export { DiskProgramMissingError, DiskRefusedError } from './disk.errors.js';

@@ -1,0 +1,75 @@
+import { SandboxedProgramError, TRANSLATED_NAME_SERVER } from '#platform/sandbox';
+import type { BuildRequest } from '../../image-builder.js';
+import type { Attempt, RunOptions } from './attempt.js';
+import { networkMounts } from './base-images.js';
+import { StepLog } from './step-log.js';
+
+/** Of all that is built: 1 January 1980, the first day that every file system knows. The same input makes the same bytes. */
+const TIMESTAMP_SECONDS = 315_532_800;
+
+const RESOLVER = '/etc/resolv.conf';
+
+/**
+ * What to build, and from what. The submitted Dockerfile lies beside the context, and wins over one in there; the context
+ * has been filtered already.
+ */
+const BUILD = [
+  ...['build', '--isolation', 'chroot', '--layers', '--force-rm', '--pull-never', '--no-hosts'],
+  ...['--timestamp', String(TIMESTAMP_SECONDS), '--iidfile', '/work/image-id'],
+  ...['--file', '/input/Dockerfile', '--ignorefile', '/input/ignore-nothing'],
+];
+
+/**
+ * Builds the root filesystem. @param onProgress from 0 to 100
+ * @returns the image's id in the storage
+ * @throws BuildFailedError, as `Attempt.run`
+ */
+export async function buildRoot(
+  attempt: Attempt,
+  request: BuildRequest,
+  onProgress: (percent: number) => void,
+): Promise<string> {
+  const { context, dockerfile, buildArgs = {}, target, networkAllowed, log } = request;
+  // Nobody's owners count in a context: what is copied from it belongs to root, or to whom the Dockerfile says.
+  const unpack = [
+    '--extract',
+    '--preserve-permissions',
+    '--no-same-owner',
+    '--directory',
+    '/work/context',
+    '--file',
+    '-',
+  ];
+  if (context) await attempt.run('tar', unpack, { input: context() });
+  await attempt.folder.write('Dockerfile', dockerfile);
+  await attempt.folder.write('ignore-nothing', '');
+  const steps = new StepLog(dockerfile, onProgress);
+  const named = Object.entries(buildArgs).map(([name, value]) => `--build-arg=${name}=${value}`);
+  const args = [
+    ...BUILD,
+    ...(networkAllowed ? [] : ['--dns=none']),
+    ...named,
+    ...(target === undefined ? [] : [`--target=${target}`]),
+    '/work/context',
+  ];
+  const network = networkAllowed ? await translated(attempt) : {};
+  try {
+    await attempt.run('buildah', args, {
+      ...network,
+      onLine: (line, stream) => {
+        if (stream === 'stdout') steps.add(line);
+        return log(line, stream);
+      },
+    });
+  } catch (error) {
+    throw error instanceof SandboxedProgramError ? steps.explain(error) : error;
+  }
+  return (await attempt.capture('cat', ['/work/image-id'])).trim().replace(/^sha256:/, '');
+}
+
+/** The network by a translation of addresses, which has a name server of its own. */
+async function translated({ folder }: Attempt): Promise<RunOptions> {
+  await folder.write('etc/resolv.conf', `nameserver ${TRANSLATED_NAME_SERVER}\n`);
+  const others = (await networkMounts()).filter(({ to }) => to !== RESOLVER);
+  return { network: 'translated', mounts: [...others, { from: folder.input('etc/resolv.conf'), to: RESOLVER }] };
+}

@@ -1,0 +1,100 @@
+import { startTestApi, type TestApi } from '../../../support/api.js';
+import { distinctImage, newUser, type TestUser, unique } from '../../../support/builders.js';
+import { finished, reaching } from '../../../support/downloads.js';
+import { MOMENT } from '../../../support/operation-body.js';
+import { Origin } from '../../../support/origin.js';
+import { answer, file, inTurn, redirect } from '../../../support/origin-behaviours.js';
+import { checkNow, checksOf, newRefreshed, tagsOf, TODAY } from '../../../support/refreshes.js';
+
+const [FIRST, SECOND] = ['first', 'second'].map(distinctImage) as [Buffer, Buffer];
+
+describe('a download that is refreshed, and whose source fails', () => {
+  let origin: Origin;
+  let api: TestApi;
+  let alice: TestUser;
+  let name: string;
+  let path: string;
+
+  beforeAll(async () => {
+    origin = await Origin.start();
+    api = await startTestApi({ works: true, env: reaching(origin.port) });
+    alice = await newUser(api.admin, 'alice');
+  });
+  afterAll(async () => {
+    await api.close();
+    await origin.close();
+  });
+  beforeEach(() => {
+    name = unique('deb');
+    path = `/${name}.qcow2`;
+  });
+
+  /** An image of `FIRST`. */
+  function refreshed(): Promise<number> {
+    origin.on(path, file(FIRST, { conditional: true }));
+    return newRefreshed(alice, origin.url(path), { name, tag: '12' });
+  }
+
+  it('goes on after its source was gone, and tells so meanwhile', async () => {
+    const id = await refreshed();
+    origin.on(path, answer(404));
+    const reason = `127.0.0.1:${origin.port} answers 404 Not Found`;
+    expect(await checkNow(api, alice, id)).toMatchObject({ status: 'failed', error: reason, attempts: 1 });
+    const { body } = await alice.get(`/images/${id}`);
+    expect(body).toMatchObject({
+      status: 'available',
+      download: { error: null, refresh: { last_result: reason, last_checked_at: MOMENT, next_check_at: MOMENT } },
+    });
+    origin.on(path, file(SECOND, { etag: '"2"' }));
+    expect(await checkNow(api, alice, id)).toMatchObject({ status: 'succeeded' });
+    expect(await tagsOf(alice, name)).toEqual({ '12': 'available', [`12-${TODAY}`]: 'available' });
+  });
+
+  it('tries again what another attempt may get over', async () => {
+    const id = await refreshed();
+    const broken = file(SECOND, { etag: null, cutAfter: () => 100 });
+    origin.on(path, inTurn(broken, file(SECOND, { etag: '"2"' })));
+    expect(await checkNow(api, alice, id)).toMatchObject({ status: 'succeeded', attempts: 2 });
+    expect(await tagsOf(alice, name)).toEqual({ '12': 'available', [`12-${TODAY}`]: 'available' });
+  });
+
+  it('reaches no more than a download does', async () => {
+    const id = await refreshed();
+    origin.on(path, redirect('http://169.254.169.254/latest/meta-data'));
+    expect(await checkNow(api, alice, id)).toMatchObject({
+      status: 'failed',
+      error: expect.stringMatching(/^Downloads may not reach 169.254.169.254: /) as string,
+    });
+  });
+
+  it('makes one image of what cannot be one, which tells why', async () => {
+    const id = await refreshed();
+    origin.on(path, file(Buffer.from('no disk at all'), { etag: '"2"' }));
+    await checkNow(api, alice, id);
+    expect(await tagsOf(alice, name)).toEqual({ '12': 'available', [`12-${TODAY}`]: 'failed' });
+    await checkNow(api, alice, id);
+    expect(await tagsOf(alice, name)).toEqual({ '12': 'available', [`12-${TODAY}`]: 'failed' });
+  });
+
+  it('never shows the password of its source', async () => {
+    origin.on(path, file(FIRST));
+    const url = origin.url(path).replace('//', '//bob:pa%20ss@');
+    const id = await newRefreshed(alice, url, { name });
+    origin.on(path, answer(403));
+    const check = await checkNow(api, alice, id);
+    const all = JSON.stringify([check, (await alice.get(`/images/${id}`)).body, (await api.admin.get('/audit')).body]);
+    expect(all).toContain('bob:xxxxx@');
+    expect(all).not.toMatch(/pa%20ss|pa ss/);
+    expect(origin.requests[0]?.headers.authorization).toBe(`Basic ${Buffer.from('bob:pa ss').toString('base64')}`);
+  });
+
+  it('can be checked again by whoever retries a failed check', async () => {
+    const id = await refreshed();
+    origin.on(path, answer(404));
+    await checkNow(api, alice, id);
+    origin.on(path, file(FIRST, { conditional: true }));
+    const [check] = await checksOf(alice, id);
+    expect((await alice.post(`/operations/${check?.id}/retry`, {})).status).toBe(202);
+    expect(await finished(alice, check ?? { id: 0 })).toMatchObject({ status: 'succeeded' });
+  });
+});

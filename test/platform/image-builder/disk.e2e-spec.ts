@@ -1,0 +1,212 @@
+import { chmod, chown, link, lstat, mkdir, readdir, symlink, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inspectFile } from '../../contracts/qcow2/qemu-img.js';
+import { DiskProgramMissingError, DiskRefusedError, readDiskOptions } from '#platform/image-builder';
+import { assembled } from './assembled.js';
+import { printed, rawCopy, sha256, writeFiles } from './disk-trees.js';
+import { TreeRoot } from './tree-root.js';
+
+const MIB = 2 ** 20;
+
+let root: TreeRoot;
+beforeEach(async () => {
+  root = await TreeRoot.create();
+});
+afterEach(() => root.remove());
+
+/** A tree with a bit of everything. */
+async function furnish(tree: string): Promise<void> {
+  await writeFiles(tree, {
+    'etc/hostname': 'old\n',
+    'etc/passwd': 'root:x:0:0::/:/bin/sh\n',
+    'with space': 'a',
+    "it's": 'b',
+    'new\nline': 'c',
+    '-rf': 'd',
+    'usr/bin/tool': Buffer.alloc(300_000, 7),
+    'boot/vmlinuz-1': Buffer.alloc(70_000, 1),
+    'boot/initrd.img-1': Buffer.alloc(90_000, 2),
+  });
+  await mkdir(join(tree, 'tmp'));
+  await chmod(join(tree, 'tmp'), 0o1777);
+  await chown(join(tree, 'usr/bin/tool'), 1000, 100);
+  await chmod(join(tree, 'usr/bin/tool'), 0o4755);
+  await link(join(tree, 'usr/bin/tool'), join(tree, 'usr/bin/same'));
+  await symlink('/etc/passwd', join(tree, 'link'));
+  await utimes(join(tree, 'with space'), 1_700_000_000, 1_700_000_000);
+}
+
+describe('a disk', () => {
+  beforeEach(() => furnish(root.tree));
+
+  it.each([
+    ['ext4', 'gpt'],
+    ['ext4', 'mbr'],
+    ['ext4', 'none'],
+    ['squashfs', 'gpt'],
+    ['squashfs', 'none'],
+  ] as const)('of %s with %s passes our own admission, and leaves nothing else', async (filesystem, partitioning) => {
+    const { disk, progress } = await assembled(root, { filesystem, partitioning });
+    const facts = await inspectFile(disk.path);
+    expect(facts.virtualSizeBytes % MIB).toBe(0);
+    expect(await readdir(root.dir)).toEqual(['disk.qcow2']);
+    expect(progress).toEqual([...progress].sort((a, b) => a - b));
+    expect([progress[0], progress.at(-1)]).toEqual([0, 100]);
+    await printed('qemu-img', 'check', disk.path);
+  });
+
+  it.each(['ext4', 'squashfs'] as const)('of %s is the same again, from a copy of the tree', async (filesystem) => {
+    const first = await sha256((await assembled(root, { filesystem, hostname: 'box' })).disk.path);
+    const again = await TreeRoot.create();
+    await printed('cp', '-a', `${root.tree}/.`, again.tree);
+    const second = await sha256((await assembled(again, { filesystem, hostname: 'box' })).disk.path);
+    const other = await sha256((await assembled(again, { filesystem, hostname: 'box', seed: 'another' })).disk.path);
+    await again.remove();
+    expect(second).toBe(first);
+    expect(other).not.toBe(first);
+  });
+
+  it('has every file of the tree as it was', async () => {
+    const { disk } = await assembled(root, { partitioning: 'none', hostname: 'box.example.org' });
+    const raw = await rawCopy(disk.path);
+    await printed('e2fsck', '-fn', raw);
+    const copy = join(root.dir, 'copy');
+    await mkdir(copy);
+    await printed('debugfs', '-R', `rdump / ${copy}`, raw);
+    const listing = async (folder: string): Promise<string[]> =>
+      (await printed('find', folder, '-mindepth', '1', '!', '-name', 'hostname', '-printf', '%P %y %U %G %Ts %l\\0'))
+        .split('\0')
+        .filter((line) => !line.startsWith('lost+found'))
+        .sort();
+    const files = async (folder: string): Promise<string> =>
+      printed('sh', '-c', 'cd "$0" && find . -type f ! -name hostname -print0 | sort -z | xargs -0 sha256sum', folder);
+    expect(await files(copy)).toBe(await files(root.tree));
+    expect(await printed('cat', join(copy, 'etc/hostname'))).toBe('box.example.org\n');
+    expect(await printed('cat', join(root.tree, 'etc/hostname'))).toBe('old\n');
+    expect(await listing(copy)).toEqual(await listing(root.tree));
+  });
+
+  it('keeps owners, modes, times and hard links, and no trace of when it was made', async () => {
+    const { disk } = await assembled(root, { partitioning: 'none' });
+    const raw = await rawCopy(disk.path);
+    const stat = (path: string): Promise<string> => printed('debugfs', '-R', `stat "${path}"`, raw);
+    expect(await stat('/usr/bin/tool')).toMatch(/Mode: {2}04755[^]*User: {2}1000 {3}Group: {3}100[^]*Links: 2/);
+    expect(await stat('/with space')).toMatch(
+      /ctime: 0x5e0be100:0+ [^]*atime: 0x5e0be100:0+ [^]*mtime: 0x6553f100:0+ [^]*crtime: 0x5e0be100:0+ /,
+    );
+    expect(await stat('/tmp')).toMatch(/Mode: {2}01777/);
+  });
+
+  it('has a partition table that is whole, with the kernel on a FAT', async () => {
+    const { disk, lines } = await assembled(root);
+    const raw = await rawCopy(disk.path);
+    expect(lines).toEqual([
+      expect.stringMatching(/^The root filesystem has \d+ MiB in 16 files and folders$/),
+      'Boots the kernel "/boot/vmlinuz-1" with "/boot/initrd.img-1" by syslinux and systemd-boot',
+      expect.stringMatching(/^A disk of \d+ MiB, \d+ MiB of it ext4$/),
+    ]);
+    expect(await printed('sfdisk', '--verify', raw)).toMatch(/No errors detected/);
+    const listing = await printed('mdir', '-a', '-b', '-/', '-i', `${raw}@@1M`, '::');
+    expect(
+      listing
+        .split('\n')
+        .filter((line) => line.startsWith('::'))
+        .sort(),
+    ).toEqual([
+      '::/EFI/',
+      '::/EFI/BOOT/',
+      '::/EFI/BOOT/BOOTX64.EFI',
+      '::/initrd',
+      '::/ldlinux.c32',
+      '::/ldlinux.sys',
+      '::/loader/',
+      '::/loader/entries/',
+      '::/loader/entries/linux.conf',
+      '::/loader/loader.conf',
+      '::/syslinux.cfg',
+      '::/vmlinuz',
+    ]);
+  });
+
+  it('for ARM has the loader of its tree, and nothing for a BIOS', async () => {
+    const { disk: nothing, lines } = await assembled(root, { architecture: 'aarch64' });
+    expect(nothing).toMatchObject({ bootable: false, firmware: [] });
+    expect(lines[1]).toBe(
+      'The disk cannot boot by itself: there is no kernel with an initrd in /boot or /, or no boot loader for it',
+    );
+    await writeFiles(root.tree, { 'opt/loader.efi': 'a loader' });
+    await mkdir(join(root.tree, 'usr/lib/systemd/boot/efi'), { recursive: true });
+    await symlink('/opt/loader.efi', join(root.tree, 'usr/lib/systemd/boot/efi/systemd-bootaa64.efi'));
+    const { disk } = await assembled(root, { architecture: 'aarch64' });
+    expect(disk).toMatchObject({ bootable: true, firmware: ['uefi'] });
+    const image = `${await rawCopy(disk.path)}@@1M`;
+    expect(await printed('mtype', '-i', image, '::/EFI/BOOT/BOOTAA64.EFI')).toBe('a loader');
+    await expect(printed('mtype', '-i', image, '::/ldlinux.sys')).rejects.toThrow('File "::/ldlinux.sys" not found');
+  });
+
+  it('takes the loader of its tree before that of the worker', async () => {
+    await writeFiles(root.tree, { 'usr/lib/systemd/boot/efi/systemd-bootx64.efi': 'its own' });
+    const { disk } = await assembled(root);
+    expect(await printed('mtype', '-i', `${await rawCopy(disk.path)}@@1M`, '::/EFI/BOOT/BOOTX64.EFI')).toBe('its own');
+  });
+
+  it('costs four starts of a program: to look, to fill, to make bootable, to pack', async () => {
+    await assembled(root, { hostname: 'box' });
+    expect(root.runs).toBe(4);
+  });
+
+  it('has the size that was asked for', async () => {
+    const { disk } = await assembled(root, { sizeBytes: 3 * 2 ** 30 });
+    expect((await inspectFile(disk.path)).virtualSizeBytes).toBe(3 * 2 ** 30);
+    const fs = await printed('dumpe2fs', '-h', `${await rawCopy(disk.path)}?offset=${41 * MIB}`);
+    expect(fs).toMatch(new RegExp(`^Block count: +${((3 * 2 ** 30) / MIB - 42) * 256}$`, 'm'));
+    expect((await lstat(disk.path)).size).toBeLessThan(8 * MIB);
+  });
+
+  it('that is too small is refused before it is made, with the size that is enough', async () => {
+    const refused = await assembled(root, { sizeBytes: 40 * MIB }).then(String, String);
+    expect(refused).toMatch(
+      /^DiskRefusedError: The disk is too small: 40 MiB were asked for, but the tree \(1 MiB in 16 files and folders\) needs a disk of at least \d+ MiB \(size_bytes \d+\)$/,
+    );
+    expect(await readdir(root.dir)).toEqual([]);
+    const sizeBytes = Number(/size_bytes (\d+)/.exec(refused)?.[1]);
+    await assembled(root, { sizeBytes });
+  });
+
+  it('without partitions has nothing to boot it', async () => {
+    const { disk, lines } = await assembled(root, { partitioning: 'none' });
+    expect(disk).toMatchObject({ bootable: false, firmware: [] });
+    expect(lines[1]).toBe('The disk cannot boot by itself: without partitions there is no room for a boot loader');
+  });
+
+  it('is not made once nobody wants it', async () => {
+    const gone = new Error('cancelled');
+    await expect(assembled(root, {}, AbortSignal.abort(gone))).rejects.toBe(gone);
+    expect(root.runs).toBe(0);
+  });
+
+  it('of xfs is refused', async () => {
+    await expect(assembled(root, readDiskOptions({ filesystem: 'xfs' }).options)).rejects.toThrow(
+      new DiskRefusedError('xfs cannot be filled without mounting it; use ext4, or squashfs to read only'),
+    );
+  });
+
+  it.each([
+    ['/usr/bin/qemu-img', 'qemu-img', 'qemu-utils'],
+    ['/usr/sbin/mke2fs', 'mke2fs', 'e2fsprogs'],
+    ['/usr/sbin/sfdisk', 'sfdisk', 'fdisk'],
+    ['/usr/bin/mtools', 'mformat, mcopy, mmd', 'mtools'],
+    ['/usr/bin/syslinux', 'syslinux', 'syslinux'],
+    ['/usr/lib/syslinux/mbr/gptmbr.bin', '/usr/lib/syslinux/mbr/gptmbr.bin', 'syslinux-common'],
+  ])('that would need %s names the package where it is missing', async (path, missing, packages) => {
+    root.hidden = [path];
+    await expect(assembled(root)).rejects.toThrow(
+      new DiskProgramMissingError(new Map(missing.split(', ').map((name) => [name, packages]))),
+    );
+  });
+
+  it('needs nothing of what it is not made with', async () => {
+    root.hidden = ['/usr/bin/mtools', '/usr/bin/syslinux', '/usr/sbin/sfdisk', '/usr/bin/mksquashfs'];
+    await assembled(root, { partitioning: 'none' });
+  });
+});
