@@ -8,6 +8,8 @@ const WITHOUT_ENTITY = [
   'boot_tests',
   'derived_blobs',
   'discarded_blobs',
+  'image_artefacts',
+  'image_builds',
   'image_sources',
   'migrations',
   'operation_ends',

@@ -100,7 +100,10 @@ export class MachineSession {
   private judge(line: string): void {
     const sign = signIn(line, this.boot.marker);
     if (!sign) return;
-    if (sign.when === undefined) { this.decide(sign.end); return; }
+    if (sign.when === undefined) {
+      this.decide(sign.end);
+      return;
+    }
     void delay(LAST_WORDS_MS, undefined, { ref: false }).then(() => {
       if (sign.when === 'soon' || this.text.current === line) this.decide(sign.end);
     });

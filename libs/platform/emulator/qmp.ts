@@ -44,7 +44,10 @@ export class Qmp {
   /** @throws EmulatorError with what QEMU says, or where it has ended */
   execute(command: string, values: object = {}): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      if (this.hasClosed) { reject(hasEnded()); return; }
+      if (this.hasClosed) {
+        reject(hasEnded());
+        return;
+      }
       this.waiting.push({ resolve, reject });
       this.channel.write(`${JSON.stringify({ execute: command, arguments: values })}\n`);
     });
