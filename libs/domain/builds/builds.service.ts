@@ -36,13 +36,15 @@ export class BuildsService {
   /**
    * The image is pending. `context` is called once nothing is left to be said against the build but by its context: a zip or
    * tar archive, plain or compressed, whose bytes are durable when this resolves.
-   * @throws DomainError `invalid`, `forbidden`, `too_large`, `quota_exceeded`, `conflict`
+   * @throws DomainError `invalid`, `forbidden`, `too_large`, `quota_exceeded`, `conflict`, `unavailable` where this
+   *   server cannot build
    */
   async create(
     principal: AuthenticatedPrincipal,
     { dockerfile, options, annotations = {}, ...image }: NewBuild,
     context?: () => ImageBytes,
   ): Promise<StartedBuild> {
+    await this.queue.assertWorked();
     await this.bases.find(principal, dockerfile, options); // what is wrong with it now is told now
     let operationId = 0;
     const add = async (imageId: number, sent: ContextFacts | null): Promise<number> => {
