@@ -68,7 +68,7 @@ describe('POST /images/:image/boot-test', () => {
     const { status, error } = await finished(alice, { id: first });
     expect({ status, error }).toEqual({
       status: 'failed',
-      error: expect.stringMatching(/^Its kernel panicked\. The end of its console:\n[^]*end Kernel panic[^]*\]---$/),
+      error: expect.stringMatching(/^Its kernel panicked\. The end of its console:\n(.*\n)+.*Kernel .*/),
     });
     expect((await alice.get(`/images/${id}/boot-test`)).body).toMatchObject({
       outcome: 'failed',
