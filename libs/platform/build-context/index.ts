@@ -1,3 +1,3 @@
-export { BuildContexts } from './build-contexts.js';
+export { type BuildContext, BuildContexts } from './build-contexts.js';
 export { BuildContextRefusedError } from './build-context.errors.js';
 export type { ContextLimits } from './context-limits.js';

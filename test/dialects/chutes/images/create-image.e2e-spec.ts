@@ -1,6 +1,6 @@
 import { startTestApi, type TestApi } from '../../../support/api.js';
 import { newUser, pushImage, type TestUser, withScopes } from '../../../support/builders.js';
-import { moveBuild } from '../../../support/builds.js';
+import { moveBuild } from '../../../support/build-moves.js';
 import { chutesBody } from '../../../support/chutes-body.js';
 import { buildParts, ChutesClient, type ChutesPart } from '../../../support/chutes-client.js';
 
