@@ -22,12 +22,19 @@ export const NO_TRACES: BuildTraces = {
   ...{ filesWithoutRow: [], rowsWithoutFile: [] },
 };
 
-/** Every file that a row names, once. */
+interface Keys {
+  readonly needed: readonly string[];
+  /** Of files that are made, or are to go, where they are there at all: some work began with them, or ended. */
+  readonly passing: readonly string[];
+}
+
 const KEYS = `
-  SELECT coalesce(array_agg(DISTINCT key ORDER BY key), '{}') AS keys FROM (
-    SELECT storage_key AS key FROM blobs UNION SELECT storage_key FROM image_sources
-    UNION SELECT storage_key FROM derived_blobs UNION SELECT storage_key FROM image_artefacts
-    UNION SELECT storage_key FROM operation_log_chunks WHERE storage_key IS NOT NULL) AS named`;
+  SELECT (SELECT coalesce(array_agg(DISTINCT key), '{}') FROM (
+            SELECT storage_key FROM blobs UNION SELECT storage_key FROM image_sources
+            UNION SELECT storage_key FROM image_artefacts WHERE made_at IS NOT NULL
+            UNION SELECT storage_key FROM operation_log_chunks WHERE storage_key IS NOT NULL) AS named (key)) AS needed,
+         (SELECT coalesce(array_agg(DISTINCT key), '{}') FROM (
+            SELECT storage_key FROM discarded_blobs UNION SELECT storage_key FROM image_artefacts) AS named (key)) AS passing`;
 
 /** The processes of a fleet's builds: those that are started in an enclosure see nothing but mounts of what they are given. */
 export async function buildProcesses({ dataDir }: Pick<Fleet, 'dataDir'>): Promise<string[]> {
@@ -49,16 +56,16 @@ export async function buildProcesses({ dataDir }: Pick<Fleet, 'dataDir'>): Promi
 /** To be called while nothing is built. */
 export async function buildTraces(fleet: Fleet): Promise<BuildTraces> {
   const { dataDir, database } = fleet;
-  const [{ keys }] = (await query(database.url, KEYS)) as [{ keys: string[] }];
+  const [{ needed, passing }] = (await query(database.url, KEYS)) as [Keys];
   const files = await filesBelow(join(dataDir, 'images/blobs'));
   const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n');
   return {
     processes: await buildProcesses(fleet),
     mounts: mounts.filter((line) => line.includes(basename(dataDir).replaceAll(' ', '\\040'))),
     work: [...(await namesIn(join(dataDir, 'work'))), ...(await filesBelow(join(dataDir, 'images/staging')))],
-    odd: (await namesIn(join(dataDir, 'builds'))).filter((name) => !/^\d+-\d+(\.lock|\.size)?$/.test(name)),
-    filesWithoutRow: files.filter((name) => !keys.includes(name)),
-    rowsWithoutFile: keys.filter((key) => !files.includes(key)),
+    odd: (await namesIn(join(dataDir, 'builds'))).filter((name) => !/^(\d+-\d+(\.lock|\.size)?|\.probes\.lock)$/.test(name)),
+    filesWithoutRow: files.filter((name) => ![...needed, ...passing].includes(name)),
+    rowsWithoutFile: needed.filter((key) => !files.includes(key)),
   };
 }
 
