@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { ApiProcess, makeDataDir } from '../../support/api-process.js';
 import { distinctImage, expectStatus } from '../../support/builders.js';
+import { postBuild } from '../../support/builds.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import type { NativeClient } from '../../support/native-client.js';
 
@@ -53,6 +54,15 @@ describe('a server on a machine without the programs', () => {
     expect({ status, body }).toEqual({
       status: 503,
       body: { message: 'Disks cannot be booted here: install the package qemu-system-x86 (Debian, Ubuntu)' },
+    });
+    const build = await postBuild(client, { dockerfile: 'FROM scratch\nLABEL a=b\n' });
+    expect({ status: build.status, body: build.body }).toEqual({
+      status: 503,
+      body: {
+        message: expect.stringMatching(
+          /^Builds cannot be confined here: add the line 65533:\d+:65536, or another free range, to \/etc\/subuid$/,
+        ) as string,
+      },
     });
     expect(await client.pull(`/images/${id}/file`)).toEqual(distinctImage('plain'));
   });

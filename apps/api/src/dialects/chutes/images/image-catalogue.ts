@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, DomainError, type Principal, userIdOf } from '#kernel';
-import { BuildsService } from '#domain/builds';
+import { BuildRecipes } from '#domain/builds';
 import { ImagesService, type ImageView } from '#domain/images';
 import { OperationsService } from '#domain/operations';
 import type { AskedImage } from './image-key.js';
@@ -14,7 +14,7 @@ export class ImageCatalogue {
   constructor(
     private readonly images: ImagesService,
     private readonly operations: OperationsService,
-    private readonly builds: BuildsService,
+    private readonly builds: BuildRecipes,
   ) {}
 
   /** @throws DomainError `not_found`, also for one that the caller may not see */
