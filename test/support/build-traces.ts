@@ -63,9 +63,7 @@ export async function buildTraces(fleet: Fleet): Promise<BuildTraces> {
     processes: await buildProcesses(fleet),
     mounts: mounts.filter((line) => line.includes(basename(dataDir).replaceAll(' ', '\\040'))),
     work: [...(await namesIn(join(dataDir, 'work'))), ...(await filesBelow(join(dataDir, 'images/staging')))],
-    odd: (await namesIn(join(dataDir, 'builds'))).filter(
-      (name) => !/^(\d+-\d+(\.lock|\.size)?|\.probes\.lock)$/.test(name),
-    ),
+    odd: (await namesIn(join(dataDir, 'builds'))).filter((name) => !/^\d+-\d+(\.lock|\.size)?$/.test(name)),
     filesWithoutRow: files.filter((name) => ![...needed, ...passing].includes(name)),
     rowsWithoutFile: needed.filter((key) => !files.includes(key)),
   };

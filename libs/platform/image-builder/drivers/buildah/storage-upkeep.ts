@@ -7,9 +7,8 @@ import { etcFiles, type StorageDriver } from './configuration.js';
 import { FolderLock } from './folder-lock.js';
 import type { StorageUpkeep } from './layer-cache.js';
 
-/** Storages that are only tried, and the lock that whoever tries one shares. */
+/** Storages that are only tried. Whoever tries one shares a lock on the folder that they are in. */
 const PROBE = '.probe-';
-const PROBES_LOCK = '.probes.lock';
 
 const HOUR_MS = 3_600_000;
 const LIMITS: EnclosureLimits = {
@@ -73,7 +72,7 @@ export class BuildahUpkeep implements StorageUpkeep {
   private async probe(): Promise<StorageDriver> {
     await mkdir(this.root, { recursive: true, mode: 0o750 });
     await this.removeLostProbes();
-    const lock = await FolderLock.share(join(this.root, PROBES_LOCK));
+    const lock = await FolderLock.share(this.root);
     const storage = await mkdtemp(join(this.root, PROBE));
     try {
       await this.enclosure.adopt(storage);
@@ -90,7 +89,7 @@ export class BuildahUpkeep implements StorageUpkeep {
 
   /** Of processes that died at it; while nobody probes, all there are. */
   private async removeLostProbes(): Promise<void> {
-    const lock = await FolderLock.tryAlone(join(this.root, PROBES_LOCK));
+    const lock = await FolderLock.tryAlone(this.root);
     if (!lock) return;
     try {
       const names = (await readdir(this.root)).filter((name) => name.startsWith(PROBE));
