@@ -4,10 +4,13 @@ import { crc32, deflateRawSync } from 'node:zlib';
 export interface ZippedFile {
   readonly name: string;
   readonly content: string | Buffer;
+  /** Permissions; unless told, of a file that its owner may write. */
+  readonly mode?: number;
 }
 
 const VERSION = 20;
 const DEFLATED = 8;
+const PLAIN_FILE = 0o100000;
 /** Of a name that is not ASCII. */
 const UTF8 = 0x800;
 /** 1980-01-01, the first day that an archive knows. */
@@ -17,13 +20,13 @@ const DAY = 0x21;
 export function zipOf(...files: readonly ZippedFile[]): Buffer {
   const [bodies, entries]: [Buffer[], Buffer[]] = [[], []];
   let position = 0;
-  for (const { name, content } of files) {
+  for (const { name, content, mode = 0o644 } of files) {
     const [path, plain] = [Buffer.from(name), Buffer.from(content)];
     const packed = deflateRawSync(plain);
     const facts = factsOf(plain, packed, path);
     const body = Buffer.concat([Buffer.from('PK\x03\x04'), words(VERSION), facts, path, packed]);
     const tail = Buffer.alloc(14);
-    tail.writeUInt32LE(0o100644 * 65536, 6); // a plain file that its owner may write
+    tail.writeUInt32LE((PLAIN_FILE | mode) * 65536, 6);
     tail.writeUInt32LE(position, 10);
     entries.push(Buffer.concat([Buffer.from('PK\x01\x02'), words(0x300 + VERSION, VERSION), facts, tail, path]));
     bodies.push(body);
