@@ -11,7 +11,7 @@ import { fromConversion } from '#domain/conversions';
 import { ProgramMissingError, SandboxLimitError, SandboxUnavailableError } from '#platform/sandbox';
 
 export const notBuilt = (): DomainError =>
-  new DomainError('not_found', 'The image was not built here: it was pushed, or downloaded');
+  new DomainError('not_found', 'The image was not built here, or how it was is not yours to see');
 
 export const contextTooLarge = (maxBytes: number): DomainError =>
   new DomainError('too_large', `The build context is too large: at most ${maxBytes} bytes are taken here`);

@@ -144,7 +144,20 @@ describe('POST /images with a Dockerfile, refused at once', () => {
     const answer = await alice.get('/images/alice%2Fpushed:latest/build');
     expect({ status: answer.status, body: answer.body }).toEqual({
       status: 404,
-      body: { message: 'The image was not built here: it was pushed, or downloaded' },
+      body: { message: 'The image was not built here, or how it was is not yours to see' },
+    });
+  });
+
+  it('shows nobody how an image was built because it is public', async () => {
+    const bob = await newUser(api.admin, 'bob');
+    const { body } = await postBuild(alice, { dockerfile: 'FROM scratch\nLABEL secret=word\n' });
+    const { id } = body as { id: number };
+    expect((await alice.patch(`/images/${id}`, { visibility: 'public' })).status).toBe(200);
+    expect((await bob.get(`/images/${id}`)).status).toBe(200);
+    const answer = await bob.get(`/images/${id}/build`);
+    expect({ status: answer.status, body: answer.body }).toEqual({
+      status: 404,
+      body: { message: 'The image was not built here, or how it was is not yours to see' },
     });
   });
 });

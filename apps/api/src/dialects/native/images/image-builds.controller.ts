@@ -1,8 +1,8 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import type { Principal } from '#kernel';
+import type { AuthenticatedPrincipal } from '#kernel';
 import { BuildRecipes } from '#domain/builds';
 import { parseImageReference } from '#domain/images';
-import { RequireScopeUnlessPublic } from '../../../http/access/access.decorator.js';
+import { RequireScope } from '../../../http/access/access.decorator.js';
 import { Caller } from '../../../http/access/caller.decorator.js';
 import { presentBuild } from './image-build.presenter.js';
 import type { ImageBuildAnswer } from './image-build.schema.js';
@@ -14,9 +14,9 @@ export class ImageBuildsController {
   constructor(private readonly builds: BuildRecipes) {}
 
   @Get()
-  @RequireScopeUnlessPublic('image:read')
+  @RequireScope('image:read')
   @ApiShowImageBuild()
-  async show(@Caller() caller: Principal, @Param('image') image: string): Promise<ImageBuildAnswer> {
+  async show(@Caller() caller: AuthenticatedPrincipal, @Param('image') image: string): Promise<ImageBuildAnswer> {
     const { imageId, build } = await this.builds.get(caller, parseImageReference(image));
     return presentBuild(imageId, build);
   }

@@ -16,6 +16,6 @@ export const ApiShowImageBuild = (): MethodDecorator =>
     Refuses(
       404,
       'The image was not built here, is not there, or the caller may not see it',
-      'The image was not built here: it was pushed, or downloaded',
+      'The image was not built here, or how it was is not yours to see',
     ),
   );
