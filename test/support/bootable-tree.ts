@@ -1,10 +1,10 @@
-import { chmod, copyFile, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { type BootKernel, bootKernel } from './boot-kernel.js';
 import { cpioArchive } from './cpio.js';
-
-/** Where a Debian cloud kernel is unpacked: its `vmlinuz…` and its modules, in whatever folders. */
-const KERNEL_FOLDER = fileURLToPath(new URL('../../.cache/kernel', import.meta.url));
 
 /** Statically linked, of the Debian package busybox-static: the tree has no libraries. */
 const BUSYBOX = '/usr/bin/busybox';
@@ -73,11 +73,11 @@ exec switch_root /root /sbin/init
 /**
  * Writes the smallest tree that boots into a folder: busybox, the kernel, an initrd with the modules of a virtio disk, and an
  * `init` that prints the marker on the console and switches the machine off. As a build's context it needs
- * no more than \`FROM scratch\` and \`COPY . /\`.
+ * no more than `FROM scratch` and `COPY . /`.
  */
 export async function writeBootableTree(dir: string, options: BootableTreeOptions = {}): Promise<void> {
   const { marker = BOOT_MARKER, afterMarker = '/bin/busybox poweroff -f' } = options;
-  const { kernel, version } = await cloudKernel();
+  const kernel = await bootKernel();
   for (const folder of ['bin', 'boot', 'dev', 'etc', 'proc', 'sbin', 'sys', 'tmp']) {
     await mkdir(join(dir, folder), { recursive: true });
   }
@@ -86,13 +86,25 @@ export async function writeBootableTree(dir: string, options: BootableTreeOption
   await writeFile(join(dir, 'etc/hostname'), 'unnamed\n');
   await writeFile(join(dir, 'sbin/init'), INIT(marker, afterMarker));
   await chmod(join(dir, 'sbin/init'), 0o755);
-  await copyFile(kernel, join(dir, `boot/vmlinuz-${version}`));
-  await writeFile(join(dir, `boot/initrd.img-${version}`), await initrd());
+  await copyFile(kernel.vmlinuz, join(dir, `boot/vmlinuz-${kernel.version}`));
+  await writeFile(join(dir, `boot/initrd.img-${kernel.version}`), await initrd(kernel));
 }
 
-async function initrd(): Promise<Buffer> {
+/** The same tree as the context of a build, packed by tar. */
+export async function bootableContext(options: BootableTreeOptions = {}): Promise<Buffer> {
+  const dir = await mkdtemp(join(tmpdir(), 'bootable-'));
+  try {
+    await writeBootableTree(dir, options);
+    const packed = { encoding: 'buffer', maxBuffer: 256 * 2 ** 20 } as const;
+    return (await promisify(execFile)('tar', ['--create', '--directory', dir, '.'], packed)).stdout;
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+}
+
+async function initrd(kernel: BootKernel): Promise<Buffer> {
   const folders = ['bin', 'dev', 'modules', 'proc', 'root', 'sys'].map((path) => ({ path }));
-  const modules = await kernelFiles((name) => MODULES.includes(basename(name, '.ko')));
+  const modules = await modulesOf(kernel);
   const contents = await Promise.all(
     modules.map(async (path) => ({ path: `modules/${basename(path)}`, content: await readFile(path) })),
   );
@@ -100,17 +112,10 @@ async function initrd(): Promise<Buffer> {
   return cpioArchive([...folders, busybox, { path: 'init', content: Buffer.from(INITRD_INIT) }, ...contents]);
 }
 
-/** The kernel's file, and its version as file names have it. */
-async function cloudKernel(): Promise<{ kernel: string; version: string }> {
-  const [kernel] = await kernelFiles((name) => name.startsWith('vmlinuz'));
-  if (kernel === undefined)
-    throw new Error(`No kernel in ${KERNEL_FOLDER}: unpack Debian's linux-image-cloud-amd64 there`);
-  return { kernel, version: basename(kernel).replace(/^vmlinuz-?/, '') || 'test' };
-}
-
-async function kernelFiles(isWanted: (name: string) => boolean): Promise<string[]> {
-  const entries = await readdir(KERNEL_FOLDER, { recursive: true, withFileTypes: true }).catch(() => []);
+/** Paths of those that it lacks. */
+async function modulesOf({ modules }: BootKernel): Promise<string[]> {
+  const entries = await readdir(modules, { recursive: true, withFileTypes: true });
   return entries
-    .filter((entry) => entry.isFile() && isWanted(entry.name))
+    .filter((entry) => entry.isFile() && MODULES.includes(basename(entry.name, '.ko')))
     .map((entry) => join(entry.parentPath, entry.name));
 }

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { LogFollower } from './chutes-log.js';
+import { LogFollower, type Pace } from './chutes-log.js';
 import type { Hotkey } from './hotkeys.js';
 import { zipOf } from './zip.js';
 
@@ -98,7 +98,12 @@ export class ChutesClient {
 
   /** What `build --wait` prints. */
   follow(id: string): Promise<string[]> {
-    return new LogFollower((offset) => this.openLog(id, offset)).run();
+    return this.follower(id).run();
+  }
+
+  /** Whoever prints it, perhaps at a pace of its own. */
+  follower(id: string, pace?: Pace): LogFollower {
+    return new LogFollower((offset) => this.openLog(id, offset), pace);
   }
 
   async call(method: string, path: string, how: Sent = {}): Promise<ChutesAnswer> {
@@ -120,6 +125,7 @@ export class ChutesClient {
         ...headers,
       },
     });
+    sending.on('error', () => undefined); // an answer may come before all is sent, which then cannot be
     sending.end(body);
     const [answer] = (await once(sending, 'response')) as [IncomingMessage];
     return answer;

@@ -57,9 +57,9 @@ export class FollowedLog {
     return new FollowedLog(await client.send('GET', path, { headers }));
   }
 
-  /** Reads until there is so much of it. Fails where it ends before. */
-  async until(pattern: string): Promise<string> {
-    while (!this.text.includes(pattern)) {
+  /** Reads until there is so much of it, at `from` or later. Fails where it ends before. */
+  async until(pattern: string, from = 0): Promise<string> {
+    while (!this.text.includes(pattern, from)) {
       if (!(await this.more())) throw new Error(`the log ended without ${pattern}: ${this.text}`);
     }
     return this.text;

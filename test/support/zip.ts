@@ -4,10 +4,15 @@ import { crc32, deflateRawSync } from 'node:zlib';
 export interface ZippedFile {
   readonly name: string;
   readonly content: string | Buffer;
+  /** Permissions; unless told, of a file that its owner may write. */
+  readonly mode?: number;
 }
 
 const VERSION = 20;
 const DEFLATED = 8;
+const PLAIN_FILE = 0o100000;
+/** Of a name that is not ASCII. */
+const UTF8 = 0x800;
 /** 1980-01-01, the first day that an archive knows. */
 const DAY = 0x21;
 
@@ -15,13 +20,13 @@ const DAY = 0x21;
 export function zipOf(...files: readonly ZippedFile[]): Buffer {
   const [bodies, entries]: [Buffer[], Buffer[]] = [[], []];
   let position = 0;
-  for (const { name, content } of files) {
+  for (const { name, content, mode = 0o644 } of files) {
     const [path, plain] = [Buffer.from(name), Buffer.from(content)];
     const packed = deflateRawSync(plain);
     const facts = factsOf(plain, packed, path);
     const body = Buffer.concat([Buffer.from('PK\x03\x04'), words(VERSION), facts, path, packed]);
     const tail = Buffer.alloc(14);
-    tail.writeUInt32LE(0o100644 * 65536, 6); // a plain file that its owner may write
+    tail.writeUInt32LE((PLAIN_FILE | mode) * 65536, 6);
     tail.writeUInt32LE(position, 10);
     entries.push(Buffer.concat([Buffer.from('PK\x01\x02'), words(0x300 + VERSION, VERSION), facts, tail, path]));
     bodies.push(body);
@@ -41,7 +46,8 @@ export function zipOf(...files: readonly ZippedFile[]): Buffer {
 function factsOf(plain: Buffer, packed: Buffer, path: Buffer): Buffer {
   const sizes = Buffer.alloc(12);
   [crc32(plain), packed.length, plain.length].forEach((value, index) => sizes.writeUInt32LE(value, index * 4));
-  return Buffer.concat([words(0, DEFLATED, 0, DAY), sizes, words(path.length, 0)]);
+  const flags = path.every((byte) => byte < 0x80) ? 0 : UTF8;
+  return Buffer.concat([words(flags, DEFLATED, 0, DAY), sizes, words(path.length, 0)]);
 }
 
 function words(...values: readonly number[]): Buffer {

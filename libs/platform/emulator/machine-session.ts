@@ -9,7 +9,7 @@ import { EmulatorError } from './emulator.errors.js';
 import { FIRMWARE_WORDS, SCREEN } from './machine.js';
 import { Qmp, type QmpEvent } from './qmp.js';
 
-/** How long a kernel that panics may go on about it, and a prompt waits for what is typed by a script. */
+/** How long a kernel that panics may be silent before it goes on about it, and a prompt waits for what is typed by a script. */
 const LAST_WORDS_MS = 2_000;
 const LAST_LINES = 12;
 
@@ -26,6 +26,7 @@ export class MachineSession {
   private readonly ended = Promise.withResolvers<BootEnd>();
   private readonly lines: string[] = [];
   private sign: BootEnd | undefined;
+  private chunks = 0;
 
   constructor(
     private readonly boot: Pick<Boot, 'marker' | 'onLines'>,
@@ -87,6 +88,7 @@ export class MachineSession {
 
   private async read(console: Readable): Promise<void> {
     for await (const chunk of console as AsyncIterable<Buffer>) {
+      this.chunks += 1;
       await this.record.add(chunk);
       const lines = this.text.add(chunk);
       for (const line of [...lines, this.text.current]) this.judge(line);
@@ -104,10 +106,23 @@ export class MachineSession {
       this.decide(sign.end);
       return;
     }
+    if (sign.when === 'soon') {
+      this.sign ??= sign.end;
+      void this.silence().then(() => this.decide(sign.end));
+      return;
+    }
     void delay(LAST_WORDS_MS, undefined, { ref: false }).then(() => {
-      if (sign.when === 'soon' || this.text.current === line) this.decide(sign.end);
+      if (this.text.current === line) this.decide(sign.end);
     });
-    if (sign.when === 'soon') this.sign ??= sign.end;
+  }
+
+  /** Resolves once nothing has come for a while: on a busy machine, what is to come takes its time. */
+  private async silence(): Promise<void> {
+    let heard: number;
+    do {
+      heard = this.chunks;
+      await delay(LAST_WORDS_MS, undefined, { ref: false });
+    } while (heard !== this.chunks);
   }
 
   private decide(end: BootEnd): void {

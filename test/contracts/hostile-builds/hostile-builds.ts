@@ -2,7 +2,7 @@ import { access, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestApi, type TestApi } from '../../support/api.js';
-import { listBuildTraces } from '../../support/build-traces.js';
+import { buildProcesses } from '../../support/build-traces.js';
 import { expectStatus, newUser, type TestUser } from '../../support/builders.js';
 import { type BuildForm, busyboxFiles, type ContextFiles, startBuild, tarOf } from '../../support/builds.js';
 import { finished, type StartedOperation } from '../../support/downloads.js';
@@ -67,7 +67,7 @@ export class HostileBuilds {
       expectStatus(await this.mallory.delete(path), 204);
       return ended;
     });
-    await eventually(async () => expect(await listBuildTraces(this.api)).toEqual([]));
+    await eventually(async () => expect(await this.listTraces()).toEqual([]));
     expect(await this.surroundings()).toEqual(before);
     return build;
   }
@@ -99,6 +99,19 @@ export class HostileBuilds {
     const context = await tarOf({ ...this.tools, ...files });
     const build = { args, boot_test: false, disk: { partitioning: 'none' } };
     return { dockerfile: `${TOOLS}${steps}\n`, context, build };
+  }
+
+  /** Processes, the mounts that they see, working containers, and what lies beside the cached layers. */
+  private async listTraces(): Promise<string[]> {
+    const { storeDir: dataDir } = this.api;
+    const traces = await buildProcesses({ dataDir });
+    const cache = join(dataDir, 'builds');
+    for (const name of await readdir(cache).catch(() => [])) {
+      if (!/^\d+-\d+(\.lock|\.size)?$/.test(name)) traces.push(name);
+      const containers = join(cache, name, 'overlay-containers/containers.json');
+      if ((await readFile(containers, 'utf8').catch(() => '[]')) !== '[]') traces.push(`${name} has containers`);
+    }
+    return traces;
   }
 
   private async surroundings(): Promise<object> {

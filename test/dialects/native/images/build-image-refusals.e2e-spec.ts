@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { startTestApi, type TestApi } from '../../../support/api.js';
 import { mintToken, newUser, pushImage, type TestUser, unique } from '../../../support/builders.js';
-import { type BuildForm, postBuild } from '../../../support/builds.js';
+import { type BuildForm, postBuild, tarOf } from '../../../support/builds.js';
 import { leavingNothing } from '../../../support/leftovers.js';
 import { file, FORM_TYPE, formBody, words } from '../../../support/multipart.js';
 import { NativeClient } from '../../../support/native-client.js';
@@ -129,7 +130,9 @@ describe('POST /images with a Dockerfile, refused at once', () => {
   });
 
   it('takes a Dockerfile that comes as a file, as curl sends it', async () => {
-    const form = formBody(...words({ name: 'from-file' }), { name: 'dockerfile', value: Buffer.from(SCRATCH) });
+    const context = { name: 'build_context', value: await tarOf({ file: 'x' }) };
+    const dockerfile = { name: 'dockerfile', value: Buffer.from(SCRATCH) };
+    const form = formBody(...words({ name: 'from-file' }), dockerfile, ...words({ build: '{}' }), context);
     const answer = await alice.push('', form, { 'Content-Type': FORM_TYPE });
     const { id } = answer.body as { id: number };
     expect({ status: answer.status, build: (await alice.get(`/images/${id}/build`)).body }).toEqual({
@@ -137,7 +140,7 @@ describe('POST /images with a Dockerfile, refused at once', () => {
       build: {
         image_id: id,
         dockerfile: SCRATCH,
-        context: null,
+        context: { sha256: createHash('sha256').update(context.value).digest('hex'), size: context.value.length },
         options: { disk: { filesystem: 'ext4', partitioning: 'gpt', architecture: 'x86_64' }, args: {} },
         bases: null,
         builder: null,

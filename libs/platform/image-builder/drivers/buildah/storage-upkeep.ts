@@ -1,10 +1,14 @@
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Enclosure, type EnclosureLimits, SandboxedProgramError } from '#platform/sandbox';
 import { Attempt } from './attempt.js';
 import { BuildFolder } from './build-folder.js';
 import { etcFiles, type StorageDriver } from './configuration.js';
+import { FolderLock } from './folder-lock.js';
 import type { StorageUpkeep } from './layer-cache.js';
+
+/** Storages that are only tried. Whoever tries one shares a lock on the folder that they are in. */
+const PROBE = '.probe-';
 
 const HOUR_MS = 3_600_000;
 const LIMITS: EnclosureLimits = {
@@ -67,7 +71,9 @@ export class BuildahUpkeep implements StorageUpkeep {
 
   private async probe(): Promise<StorageDriver> {
     await mkdir(this.root, { recursive: true, mode: 0o750 });
-    const storage = await mkdtemp(join(this.root, '.probe-'));
+    await this.removeLostProbes();
+    const lock = await FolderLock.share(this.root);
+    const storage = await mkdtemp(join(this.root, PROBE));
     try {
       await this.enclosure.adopt(storage);
       await this.within(storage, 'overlay', (attempt) => attempt.run('buildah', ['images']));
@@ -77,6 +83,19 @@ export class BuildahUpkeep implements StorageUpkeep {
       throw error;
     } finally {
       await this.enclosure.removeAll(storage);
+      await lock.release();
+    }
+  }
+
+  /** Of processes that died at it; while nobody probes, all there are. */
+  private async removeLostProbes(): Promise<void> {
+    const lock = await FolderLock.tryAlone(this.root);
+    if (!lock) return;
+    try {
+      const names = (await readdir(this.root)).filter((name) => name.startsWith(PROBE));
+      for (const name of names) await this.enclosure.removeAll(join(this.root, name));
+    } finally {
+      await lock.release();
     }
   }
 

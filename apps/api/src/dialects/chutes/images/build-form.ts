@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { type BusboyHeaders, type BusboyInstance, Busboy } from '@fastify/busboy';
+import { type BusboyInstance, Busboy } from '@fastify/busboy';
 import { DomainError } from '#kernel';
 import { bodyCutOff, readBody } from '../../../http/body-reader.js';
 
@@ -11,7 +11,7 @@ export interface FormBody {
   /** With the boundary. */
   readonly contentType: string;
   /** From its first byte. */
-  open(): Readable;
+  readonly open: () => Readable;
 }
 
 /** What a form says: its texts by name, and which parts are files. */
@@ -74,7 +74,7 @@ const NEVER_MS = 2 ** 31 - 1;
 function openParser(contentType: string): BusboyInstance {
   try {
     return new Busboy({
-      headers: { 'content-type': contentType } as BusboyHeaders,
+      headers: { 'content-type': contentType },
       limits: { fieldSize: MAX_TEXT_BYTES, parts: 64 },
     });
   } catch (error) {

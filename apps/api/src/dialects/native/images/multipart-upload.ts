@@ -19,6 +19,12 @@ type Word = keyof typeof WORDS;
 /** The parts that are streamed: an image, or what a Dockerfile may copy from. */
 const STREAMS = ['file', 'build_context'] as const;
 
+/** A word of a form; of one that comes as a file, once all of it is there. */
+interface SaidWord {
+  readonly word: Word;
+  readonly text: string | Promise<string>;
+}
+
 /** The words of a multipart push that came before its file, and the file as it comes. */
 export interface MultipartUpload {
   readonly fields: Partial<Record<Word, string>>;
@@ -34,7 +40,7 @@ export interface MultipartUpload {
 export function readMultipartUpload(request: Request, idleTimeoutMs: number): Promise<MultipartUpload> {
   return new Promise((resolve, reject) => {
     const parser = openParser(request);
-    const fields: MultipartUpload['fields'] = {};
+    const said: SaidWord[] = [];
     let file: Readable | undefined;
     const fail = (error: DomainError): void => {
       stopWatching();
@@ -45,25 +51,22 @@ export function readMultipartUpload(request: Request, idleTimeoutMs: number): Pr
     const stopWatching = watchForSilence(request, idleTimeoutMs, () => {
       fail(bodyTimedOut(idleTimeoutMs));
     });
-    const keep = (word: Word, value: string): void => {
-      if (Buffer.byteLength(value) > WORDS[word]) fail(wordTooLong(word));
-      else if (value !== '') fields[word] = value;
+    const settle = (stream?: MultipartUpload['stream']): void => {
+      stopWatching();
+      // A copy: words behind a small file must not count by chance.
+      readWords([...said]).then((fields) => resolve({ fields, ...(stream && { stream }) }), fail);
     };
-    parser.on('field', (name, value) => {
-      if (isWord(name)) keep(name, value);
-    });
+    readTexts(parser, (word, text) => said.push({ word, text }));
     parser.on('file', (name, stream) => {
-      if (isWord(name)) return collect(stream, WORDS[name], (text) => keep(name, text));
+      if (isWord(name)) return;
       const part = STREAMS.find((known) => known === name);
       if (!part || file) return void stream.resume();
-      stopWatching();
       file = stream;
       stream.on('error', () => undefined); // a push that was refused by its words listens no more
-      resolve({ fields: { ...fields }, stream: { part, file } }); // a copy: words behind a small file must not count by chance
+      settle({ part, file });
     });
     parser.on('finish', () => {
-      stopWatching();
-      if (!file) resolve({ fields });
+      if (!file) settle();
     });
     parser.on('error', (error) => {
       fail(notMultipart(error));
@@ -77,16 +80,37 @@ export function readMultipartUpload(request: Request, idleTimeoutMs: number): Pr
 
 const isWord = (name: string): name is Word => Object.hasOwn(WORDS, name);
 
-/** The whole of a small part; of a larger one a byte more than it may have. */
-function collect(stream: Readable, maxBytes: number, keep: (text: string) => void): void {
+/** Those that have something to say; the last of each counts. @throws DomainError `invalid` for one that is too long */
+async function readWords(said: readonly SaidWord[]): Promise<MultipartUpload['fields']> {
+  const fields: MultipartUpload['fields'] = {};
+  for (const { word, text } of said) {
+    const value = await text;
+    if (Buffer.byteLength(value) > WORDS[word]) throw wordTooLong(word);
+    if (value !== '') fields[word] = value;
+  }
+  return fields;
+}
+
+/** Calls `add` with each word in order, whether it comes as a text or as a file, whose bytes come a moment later. */
+function readTexts(parser: BusboyInstance, add: (word: Word, text: string | Promise<string>) => void): void {
+  parser.on('field', (name, value) => {
+    if (isWord(name)) add(name, value);
+  });
+  parser.on('file', (name, stream) => {
+    if (isWord(name)) add(name, collect(stream, WORDS[name]));
+  });
+}
+
+/** The whole of a small part; of a larger one more than it may have. Where the form fails, that is told by the form. */
+function collect(stream: Readable, maxBytes: number): Promise<string> {
   const pieces: Buffer[] = [];
   let sizeBytes = 0;
   stream.on('data', (piece: Buffer) => {
     if (sizeBytes <= maxBytes) pieces.push(piece);
     sizeBytes += piece.length;
   });
-  stream.once('end', () => keep(Buffer.concat(pieces).toString()));
-  stream.on('error', () => undefined); // the form itself has failed
+  stream.on('error', () => undefined);
+  return new Promise((resolve) => stream.once('end', () => resolve(Buffer.concat(pieces).toString())));
 }
 
 /** Calls back once nothing has come for `idleTimeoutMs`. Returns how to stop watching. */
