@@ -30,10 +30,14 @@ export async function takeInventory(api: TestApi): Promise<Inventory> {
   return { rows, files: await filesOf(api) };
 }
 
-/** Names of the files in the store, without directories. */
+/** Names of the files in the store, without directories, and without what builds keep for later ones. */
 export async function filesOf(api: TestApi): Promise<string[]> {
-  const entries = await readdir(api.storeDir, { recursive: true, withFileTypes: true });
-  return entries
+  const found = await readdir(api.storeDir, { withFileTypes: true });
+  const folders = found.filter((entry) => entry.isDirectory() && entry.name !== 'builds');
+  const entries = await Promise.all(
+    folders.map(({ name }) => readdir(join(api.storeDir, name), { recursive: true, withFileTypes: true })),
+  );
+  return [...found, ...entries.flat()]
     .filter((entry) => entry.isFile())
     .map(({ name }) => name)
     .sort();

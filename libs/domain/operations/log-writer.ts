@@ -44,10 +44,15 @@ export class LogWriter {
     this.secrets.push(secret);
   }
 
+  /** A text as it may be read: without what is never to be written. */
+  masked(text: string): string {
+    return masked(text, this.secrets);
+  }
+
   /** One line, or several. */
   write(text: string, stream: LogStream = 'system'): void {
     const time = new Date().toISOString();
-    for (const line of splitLines(masked(text, this.secrets))) this.add({ time, stream, text: line });
+    for (const line of splitLines(this.masked(text))) this.add({ time, stream, text: line });
     this.flushIn(FLUSH_MS);
   }
 

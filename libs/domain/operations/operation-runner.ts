@@ -103,7 +103,7 @@ export class OperationRunner {
       await log.close();
       return this.moves.fail(operation, 'cancelled', CANCELLED);
     }
-    const reason = this.describe(operation, error);
+    const reason = log.masked(this.describe(operation, error));
     const isWorthIt = error instanceof RetryableError || databaseAway(error) !== undefined;
     if (isWorthIt && operation.attempts < operation.maxAttempts) {
       const after = this.nextAttempt(operation);

@@ -114,7 +114,7 @@ export const settings = {
   }),
   BUILD_DISK_BYTES: bytes({
     default: 32 * 2 ** 30,
-    desc: 'Room on disk that a build may use, its unpacked context included',
+    desc: 'Room on disk that a build may use, its unpacked context included; each file counts for 16 KiB at least',
     example: '32GiB',
   }),
   BUILD_PROCESSES: integer(

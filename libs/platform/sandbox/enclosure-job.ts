@@ -15,7 +15,7 @@ export interface EnclosureLimits {
   readonly memoryBytes: number;
   /** Per file that is written. */
   readonly fileBytes: number;
-  /** In the folders that `EnclosureJob.diskFolders` tells. */
+  /** In the folders that `EnclosureJob.diskFolders` tells; all files together count for 16 KiB each at least. */
   readonly diskBytes: number;
   readonly wallMs: number;
   /** Processes and threads at once. */

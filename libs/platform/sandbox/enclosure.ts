@@ -25,6 +25,13 @@ const HOUSEKEEPING: EnclosureLimits = {
   processes: 16,
 };
 
+/** A disk has room for so many files only, empty ones too: ext4 makes one place for each 16 KiB. */
+const BYTES_PER_FILE = 16 * 1024;
+
+/** Prints the bytes of folders, then the number of their files. */
+const MEASURE =
+  'for what in --block-size=1 --inodes; do du --summarize --total --one-file-system "$what" -- "$@" | tail -n 1; done';
+
 const REMEDY =
   'install the packages bubblewrap (0.8 or newer) and util-linux, and let the kernel make user namespaces (the sysctl ' +
   'settings user.max_user_namespaces, kernel.unprivileged_userns_clone and kernel.apparmor_restrict_unprivileged_userns; ' +
@@ -112,19 +119,18 @@ export class Enclosure {
     else ended.addEventListener('abort', stop);
   }
 
-  /** Bytes on disk of what the run may write, as its root sees them: nobody else may look everywhere. */
+  /** Room on disk of what the run may write, as its root sees it: nobody else may look everywhere. */
   private async measureDisk(job: EnclosureJob, signal: AbortSignal): Promise<number> {
     const folders = (await job.diskFolders?.()) ?? ['/work'];
-    const args = ['--summarize', '--total', '--one-file-system', '--block-size=1', '--', ...folders];
-    const running = await this.start({ ...job, command: 'du', args, network: 'none', limits: HOUSEKEEPING, signal });
+    const args = ['-c', MEASURE, 'sh', ...folders];
+    const running = await this.start({ ...job, command: 'sh', args, network: 'none', limits: HOUSEKEEPING, signal });
     running.stderr.resume();
-    let total = 0;
-    await readLines(running.stdout, (line) => {
-      total = Number.parseInt(line, 10);
-    });
+    const totals: number[] = [];
+    await readLines(running.stdout, (line) => void totals.push(Number.parseInt(line, 10)));
     // It fails for whatever is gone before it gets there, and tells the total all the same.
     await running.finished.catch(() => signal.throwIfAborted());
-    return total;
+    const [bytes = 0, files = 0] = totals;
+    return Math.max(bytes, files * BYTES_PER_FILE);
   }
 
   private async range(): Promise<UserRange> {

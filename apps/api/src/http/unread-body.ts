@@ -21,7 +21,8 @@ export function cutUnreadBodies(request: IncomingMessage, response: ServerRespon
     request.once('close', () => {
       clearTimeout(timer);
     });
-    request.resume();
+    // A parser that nobody reads from any more would hold it back.
+    request.unpipe().resume();
   });
   next();
 }

@@ -83,6 +83,14 @@ describe('POST /images with a Dockerfile, refused at once', () => {
     });
   });
 
+  it('a context of some size that nobody reads, and then takes the next request on the same connection', async () => {
+    const context = Buffer.alloc(4 * 2 ** 20);
+    for (let nth = 0; nth < 3; nth += 1) {
+      const answer = await leavingNothing(api, () => postBuild(alice, { dockerfile: 'RUN true\n', context }));
+      expect(answer.status).toBe(400);
+    }
+  });
+
   it('a context without a Dockerfile before it', async () => {
     const form = formBody(...words({ name: unique('built') }), { name: 'build_context', value: Buffer.alloc(1024) });
     const answer = await leavingNothing(api, () => alice.push('', form, { 'Content-Type': FORM_TYPE }));

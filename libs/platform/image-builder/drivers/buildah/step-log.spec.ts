@@ -25,6 +25,13 @@ describe('StepLog', () => {
     );
   });
 
+  it('tells what a step was ended for', () => {
+    const last = 'subprocess exited on file size limit exceeded\nError: building at STEP "RUN a": exit status 1';
+    expect(explain('FROM a\nRUN a\n', ['STEP 2/2: RUN a'], last)).toBe(
+      'The build failed at line 2, RUN a: it was ended: file size limit exceeded',
+    );
+  });
+
   it('says what it knows when nothing began', () => {
     expect(explain('', [], 'Error: no FROM statement found')).toBe('The build failed: no FROM statement found');
     expect(explain('', [], '', 'signal 9')).toBe('The build failed: signal 9');

@@ -34,8 +34,7 @@ export class StepLog {
 
   /** What the failure means to whoever wrote the Dockerfile. */
   explain(failure: SandboxedProgramError): BuildFailedError {
-    const said = failure.lastWords.split('\n').filter((line) => line.startsWith('Error: '));
-    const reason = (said.at(-1) ?? failure.status).replace(/^Error: (building at STEP "(?:[^"\\]|\\.)*": )?/, '');
+    const reason = reasonOf(failure);
     const plain = reason
       .replace(/^(?:while running runtime: )?exit status (\d+)$/, 'exit code $1')
       .replace(/"?\/work\/context\/?"?/g, 'the context')
@@ -43,6 +42,14 @@ export class StepLog {
       .slice(0, MAX_CHARACTERS);
     return new BuildFailedError(plain, this.current);
   }
+}
+
+function reasonOf({ lastWords, status }: SandboxedProgramError): string {
+  const said = lastWords.split('\n').filter((line) => line.startsWith('Error: '));
+  const reason = (said.at(-1) ?? status).replace(/^Error: (building at STEP "(?:[^"\\]|\\.)*": )?/, '');
+  // Where the kernel ended the step, the exit code is that of what looked after it.
+  const [, cause] = /^subprocess exited on (.+)$/m.exec(lastWords) ?? [];
+  return cause !== undefined && reason === 'exit status 1' ? `it was ended: ${cause}` : reason;
 }
 
 /** The instructions of each stage: buildah counts from its FROM on. */
