@@ -33,9 +33,10 @@ export function layOutExt4({ options, survey, bootBytes }: FilesystemJob): DiskL
 /** Makes the file system in its place on the raw disk. */
 export async function makeExt4(job: FilesystemJob, layout: DiskLayout): Promise<void> {
   const { root, options, survey } = job;
-  await runTools(root, [shell`truncate -s ${layout.sizeBytes} ${RAW_DISK}`, mke2fs(job, layout)]);
   const disk = `${RAW_DISK}?offset=${layout.root.startBytes}`;
   const printed = await runTools(root, [
+    shell`truncate -s ${layout.sizeBytes} ${RAW_DISK}`,
+    mke2fs(job, layout),
     sameTimes(disk, survey.inodes),
     ...(options.hostname === undefined ? [] : [writeHostname(disk, options.hostname, survey)]),
   ]);
