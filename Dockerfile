@@ -9,7 +9,9 @@ RUN npm run build && npm prune --omit=dev
 
 FROM node:24-bookworm-slim
 RUN apt-get update \
-  && apt-get install --yes --no-install-recommends bubblewrap bzip2 qemu-utils xz-utils \
+  && apt-get install --yes --no-install-recommends \
+    buildah bubblewrap bzip2 e2fsprogs fdisk mtools ovmf qemu-system-x86 qemu-utils slirp4netns squashfs-tools \
+    syslinux syslinux-common systemd-boot-efi uidmap xz-utils \
   && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY --from=build /app/package.json ./

@@ -6,21 +6,29 @@ import { MemoryBlobStore } from '#platform/storage';
 import { ApiModule } from '../../apps/api/src/api.module.js';
 import { templateOf } from '../../apps/api/src/openapi/described-routes.js';
 import { operationsOf } from '../../apps/api/src/openapi/operations-of.js';
-import { routesOf, scopeOf } from '../../apps/api/src/reference/route-table.js';
-
-/** Equal to what the code makes: `generated-files.e2e-spec.ts` sees to that. */
-const document = JSON.parse(
-  readFileSync(join(import.meta.dirname, '../../docs/reference/openapi.json'), 'utf8'),
-) as OpenAPIObject;
-
-const operations = operationsOf(document).map((one) => ({ ...one, id: one.operation.operationId ?? 'nameless' }));
+import { type RouteEntry, routesOf, scopeOf } from '../../apps/api/src/reference/route-table.js';
 
 const routes = routesOf(ApiModule.forRoot(Config.parse({}), new MemoryBlobStore())).filter(
   ({ controller }) => controller !== 'HealthController',
 );
 
-describe('docs/reference/openapi.json', () => {
-  it('describes every route but the operators’ ones, and nothing else', () => {
+const isChutes = ({ path }: RouteEntry): boolean => path.startsWith('/chutes/');
+
+/** What each dialect's document is to describe. */
+const DOCUMENTS: readonly [file: string, routes: readonly RouteEntry[]][] = [
+  ['openapi.json', routes.filter((route) => !isChutes(route))],
+  ['chutes-openapi.json', routes.filter(isChutes)],
+];
+
+/** Equal to what the code makes: `generated-files.e2e-spec.ts` sees to that. */
+const read = (file: string): OpenAPIObject =>
+  JSON.parse(readFileSync(join(import.meta.dirname, '../../docs/reference', file), 'utf8')) as OpenAPIObject;
+
+describe.each(DOCUMENTS)('docs/reference/%s', (file, routes) => {
+  const document = read(file);
+  const operations = operationsOf(document).map((one) => ({ ...one, id: one.operation.operationId ?? 'nameless' }));
+
+  it('describes every route of its dialect, and nothing else', () => {
     expect(operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`).sort()).toEqual(
       routes.map(({ method, path }) => `${method} ${templateOf(path)}`).sort(),
     );

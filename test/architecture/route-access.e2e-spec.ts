@@ -53,38 +53,39 @@ describe('every route', () => {
   });
 
   it('is of the one dialect that has credentials of its own, or takes bearer tokens', () => {
-    for (const { path, credentials } of ROUTES) {
+    for (const { path, credentials } of ROUTES.filter(({ access }) => access?.kind !== 'public')) {
       expect([path, credentials]).toEqual([path, path.startsWith('/chutes/') ? 'ChutesCredentials' : undefined]);
     }
   });
 
   it.each(named(CLOSED.filter((route) => !HALF_OPEN.includes(route))))('%s: no credential, 401', async (_, route) => {
-    const { status, headers, body } = await call(api.anonymous, route, await makeTarget(api.admin, route));
+    const { status, headers, body } = await call(api.anonymous, route, await makeTarget(api, route));
     expect(status).toBe(401);
     expect(headers.get('www-authenticate')).toBe('Bearer realm="Diskyard"');
     expect(body).toEqual(UNAUTHENTICATED);
   });
 
   it.each(named(HALF_OPEN))('%s: no credential, 404 until it is public', async (_, route) => {
-    const path = await makeTarget(api.admin, route);
+    const path = await makeTarget(api, route);
     const { status, headers, body } = await call(api.anonymous, route, path);
     expect(status).toBe(404);
     expect(headers.get('www-authenticate')).toBeNull();
     expect(body).toEqual({ message: 'Not Found' });
-    const thing = path.replace(/\/(file|-\/.*)$/, '');
+    const thing = path.replace(/\/(file|boot-test.*|build|-\/.*)$/, '');
     expect((await api.admin.patch(thing, { visibility: 'public' })).status).toBe(200);
     expect((await call(api.anonymous, route, path)).status).toBe(200);
   });
 
   it.each(named(OPEN))('%s: open to all, whatever credential they send', async (_, route) => {
-    const path = await makeTarget(api.admin, route);
+    const path = await makeTarget(api, route);
     expect((await call(api.anonymous, route, path)).status).toBe(200);
     expect((await call(api.anonymous, route, path, { Authorization: bad.unknown })).status).toBe(200);
   });
 
   it.each(named(CLOSED))('%s: a bad credential of any kind, 401', async (_, route) => {
-    const path = await makeTarget(api.admin, route);
+    const path = await makeTarget(api, route);
     for (const kind of BAD_CREDENTIALS) {
+      if (kind === 'foreign' && path.startsWith('/images')) continue; // there it makes the request one of its own dialect
       const { status, headers, body } = await call(api.anonymous, route, path, { Authorization: bad[kind] });
       expect({ kind, status, body }).toEqual({ kind, status: 401, body: UNAUTHENTICATED });
       expect(headers.get('www-authenticate')).toMatch(/^Bearer realm="Diskyard"(, error="invalid_(token|request)")?$/);
@@ -92,7 +93,7 @@ describe('every route', () => {
   });
 
   it.each(SCOPED)('%s: every scope but the right one, 403 that names it', async (_, route, scope) => {
-    const { status, headers, body } = await call(allBut.get(scope), route, await makeTarget(api.admin, route));
+    const { status, headers, body } = await call(allBut.get(scope), route, await makeTarget(api, route));
     expect(status).toBe(403);
     expect(headers.get('www-authenticate')).toBe(
       `Bearer realm="Diskyard", error="insufficient_scope", scope="${scope}"`,
@@ -101,7 +102,7 @@ describe('every route', () => {
   });
 
   it.each(SCOPED)('%s: the right scope alone is enough', async (_, route, scope) => {
-    const { status } = await call(only.get(scope), route, await makeTarget(api.admin, route));
+    const { status } = await call(only.get(scope), route, await makeTarget(api, route));
     // 400, and 409 for a version: what an empty body lacks. An unreachable route would answer 404.
     expect([200, 202, 204, 400, 409]).toContain(status);
   });

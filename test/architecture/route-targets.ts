@@ -1,6 +1,10 @@
 import type { RouteEntry } from '../../apps/api/src/reference/route-table.js';
 import { collaborate, expectStatus, newNamespace, newUser, pushImage, unique } from '../support/builders.js';
+import type { TestApi } from '../support/api.js';
+import { passBootTest } from '../support/boot-tests.js';
+import { idOfReference } from '../support/chutes-body.js';
 import type { NativeClient } from '../support/native-client.js';
+import { startBuild } from '../support/builds.js';
 import { newEndedDownload } from '../support/downloads.js';
 import { newApiKey, newHotkey } from '../support/hotkeys.js';
 import { setQuota } from '../support/quotas.js';
@@ -9,15 +13,29 @@ import { setQuota } from '../support/quotas.js';
  * Makes what a route acts on, fresh and private, and answers a path of that route to it which an admin may call.
  * A new kind of path parameter has to be added here.
  */
-export async function makeTarget(admin: NativeClient, { path }: RouteEntry): Promise<string> {
+export async function makeTarget(api: TestApi, { method, path }: RouteEntry): Promise<string> {
+  const { admin } = api;
   if (path === '/access') return '/access?scope=image:read';
   if (path === '/images/:image/logs') return `/images/${(await newEndedDownload(admin)).image_id}/logs`;
+  if (path === '/chutes/images/:id/logs')
+    return `/chutes/images/${await chutesId(admin, (await newEndedDownload(admin)).image_id)}/logs`;
+  if (path === '/chutes/images/*path')
+    return `/chutes/images/${await chutesId(admin, (await pushImage(admin, `name=${unique('target')}`)).id)}`;
+  if (path === '/images/:image/build') {
+    return `/images/${(await startBuild(admin, { dockerfile: 'FROM scratch\nLABEL a=b\n' })).image_id}/build`;
+  }
   if (!path.includes('/:')) return path;
   if (path === '/user/hotkeys/:id') return `/user/hotkeys/${(await newHotkey(admin, 'admin')).id}`;
   if (path === '/user/api-keys/:id') return `/user/api-keys/${await newApiKeyId(admin)}`;
   const [, resource = ''] = path.split('/');
   const values = (await MAKERS[resource]?.(admin)) ?? {};
+  if (method === 'GET' && path.includes('/boot-test')) await passBootTest(api, Number(values[':image']));
   return path.replace(/[:*]\w+/g, (name) => values[name] ?? fail(path, name));
+}
+
+async function chutesId(admin: NativeClient, imageId: number): Promise<string> {
+  const { body } = expectStatus(await admin.get(`/images/${imageId}`), 200);
+  return idOfReference((body as { reference: string }).reference);
 }
 
 type Values = Readonly<Record<string, string>>;

@@ -14,7 +14,7 @@ interface Row {
 
 describe('the ids that clients derive from references', () => {
   let api: TestApi;
-  let users: TestUser[];
+  let users: [TestUser, TestUser];
   let random: SeededRandom;
   beforeAll(async () => {
     api = await startTestApi();
@@ -60,7 +60,7 @@ describe('the ids that clients derive from references', () => {
   });
 
   it('stay true where a namespace would get another path', async () => {
-    await pushImage(users[0] as TestUser, 'name=deep&namespace=Team/sub');
+    await pushImage(users[0], 'name=deep&namespace=Team/sub');
     await api.app
       .get(Database, { strict: false })
       .query(`UPDATE namespaces SET path = 'Team/other' WHERE path = 'Team/sub'`);

@@ -73,7 +73,7 @@ exec switch_root /root /sbin/init
 /**
  * Writes the smallest tree that boots into a folder: busybox, the kernel, an initrd with the modules of a virtio disk, and an
  * `init` that prints the marker on the console and switches the machine off. As a build's context it needs
- * no more than \`FROM scratch\` and \`COPY . /\`.
+ * no more than `FROM scratch` and `COPY . /`.
  */
 export async function writeBootableTree(dir: string, options: BootableTreeOptions = {}): Promise<void> {
   const { marker = BOOT_MARKER, afterMarker = '/bin/busybox poweroff -f' } = options;

@@ -120,6 +120,7 @@ export class ChutesClient {
         ...headers,
       },
     });
+    sending.on('error', () => undefined); // an answer may come before all is sent, which then cannot be
     sending.end(body);
     const [answer] = (await once(sending, 'response')) as [IncomingMessage];
     return answer;

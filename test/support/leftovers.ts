@@ -12,7 +12,16 @@ export interface Inventory {
   readonly files: readonly string[];
 }
 
-const TABLES = ['images', 'uploads', 'blobs', 'discarded_blobs', 'image_sources', 'derived_blobs', 'namespaces'];
+const TABLES = [
+  'images',
+  'uploads',
+  'blobs',
+  'discarded_blobs',
+  'image_sources',
+  'derived_blobs',
+  'image_artefacts',
+  'namespaces',
+];
 
 const COUNTS = `SELECT ${TABLES.map((table) => `(SELECT count(*)::int FROM ${table}) AS ${table}`).join(', ')}`;
 

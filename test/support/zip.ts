@@ -8,6 +8,8 @@ export interface ZippedFile {
 
 const VERSION = 20;
 const DEFLATED = 8;
+/** Of a name that is not ASCII. */
+const UTF8 = 0x800;
 /** 1980-01-01, the first day that an archive knows. */
 const DAY = 0x21;
 
@@ -41,7 +43,8 @@ export function zipOf(...files: readonly ZippedFile[]): Buffer {
 function factsOf(plain: Buffer, packed: Buffer, path: Buffer): Buffer {
   const sizes = Buffer.alloc(12);
   [crc32(plain), packed.length, plain.length].forEach((value, index) => sizes.writeUInt32LE(value, index * 4));
-  return Buffer.concat([words(0, DEFLATED, 0, DAY), sizes, words(path.length, 0)]);
+  const flags = path.every((byte) => byte < 0x80) ? 0 : UTF8;
+  return Buffer.concat([words(flags, DEFLATED, 0, DAY), sizes, words(path.length, 0)]);
 }
 
 function words(...values: readonly number[]): Buffer {

@@ -9,7 +9,7 @@ import { BootTestsRepository } from './boot-tests.repository.js';
 /** What a test kept, to be sent. */
 export interface BootTestFile {
   readonly sizeBytes: number;
-  open(): Promise<Readable>;
+  readonly open: () => Promise<Readable>;
 }
 
 /** The last boot tests of images, for whoever may read the image. */

@@ -10,6 +10,6 @@ export {
 } from './boot-test.js';
 export { BootTestRecords, type TestedImage } from './boot-test-records.js';
 export { type BootTestFile, BootTestResults } from './boot-test-results.js';
-export { BootTester, type BootTestResult, type TestedDisk } from './boot-tester.js';
+export { BootTester, type BootTestResult } from './boot-tester.js';
 export { BootTestsModule } from './boot-tests.module.js';
 export { BootTestsService } from './boot-tests.service.js';

@@ -35,7 +35,7 @@ export class BuildRunner {
       await this.keeper.keepFailure(work, result.bootTest);
       throw new DomainError('invalid', `It was built, but does not boot: ${result.bootTest.reason}`);
     }
-    await this.keeper.keep(work, result, materials.source);
+    await this.keeper.keep(work, result, materials.sent?.source);
   }
 
   private async make(work: Work, materials: Materials, dir: string): Promise<BuildResult> {
@@ -45,7 +45,7 @@ export class BuildRunner {
 
   private async build(
     work: Work,
-    { recipe, bases, context, cacheKey, seed }: Materials,
+    { recipe, bases, sent, cacheKey, seed }: Materials,
     dir: string,
   ): Promise<BuiltImage> {
     const { disk, args, target } = recipe.options;
@@ -54,7 +54,7 @@ export class BuildRunner {
     return this.builder.build({
       cacheKey,
       dockerfile: recipe.dockerfile,
-      ...(context && { context: () => context.tar() }),
+      ...(sent && { context: () => sent.context.tar() }),
       bases: bases.own,
       pulls: bases.pulls,
       buildArgs: args,

@@ -7,6 +7,7 @@ import {
   DiskProgramMissingError,
   DiskRefusedError,
 } from '#platform/image-builder';
+import { fromConversion } from '#domain/conversions';
 import { ProgramMissingError, SandboxLimitError, SandboxUnavailableError } from '#platform/sandbox';
 
 export const notBuilt = (): DomainError =>
@@ -24,7 +25,7 @@ const REFUSED = [BuildFailedError, BaseUnavailableError, DiskRefusedError];
 const isOneOf = (error: unknown, types: readonly (new (...args: never[]) => Error)[]): error is Error =>
   types.some((type) => error instanceof type);
 
-/** A build's failure as operations have it. None is worth another attempt that has a reason in the build itself. */
+/** A build's failure as operations have it: final where the reason is in the build itself; a store that is away is asked again. */
 export function fromBuild(error: unknown): unknown {
   if (isOneOf(error, UNAVAILABLE)) return new DomainError('unavailable', error.message, { cause: error });
   if (isOneOf(error, REFUSED)) return new DomainError('invalid', error.message, { cause: error });
@@ -34,5 +35,5 @@ export function fromBuild(error: unknown): unknown {
   if (error instanceof SandboxLimitError) {
     return new DomainError('invalid', `The build was stopped: ${error.message}`, { cause: error });
   }
-  return error;
+  return fromConversion(error);
 }

@@ -13,10 +13,13 @@ import { UsersModule } from '#domain/users';
 import { BuildBases } from './build-bases.js';
 import { BuildHandler } from './build.handler.js';
 import { BuildMaterials } from './build-materials.js';
+import { BuildQueue } from './build-queue.js';
+import { BuildRecipes } from './build-recipes.js';
 import { BuildRunner } from './build-runner.js';
 import { BuildsRepository } from './builds.repository.js';
 import { BuildsService } from './builds.service.js';
 import { BuiltImageKeeper } from './built-image.keeper.js';
+import { SentContext } from './sent-context.js';
 
 function imageBuilder({ sandbox, dataDir, buildCacheBytes: cacheMaxBytes }: Config): ImageBuilder {
   return new BuildahImageBuilder({
@@ -35,11 +38,14 @@ function imageBuilder({ sandbox, dataDir, buildCacheBytes: cacheMaxBytes }: Conf
     BuildBases,
     BuildHandler,
     BuildMaterials,
+    BuildQueue,
+    BuildRecipes,
     BuildRunner,
     BuildsRepository,
     BuildsService,
     BuiltImageKeeper,
+    SentContext,
   ],
-  exports: [BuildsService],
+  exports: [BuildRecipes, BuildsService],
 })
 export class BuildsModule {}

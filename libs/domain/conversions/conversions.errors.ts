@@ -9,7 +9,7 @@ import { RetryableError } from '#domain/operations';
 /** What a conversion failed with, as operations have it: final, in words for people, or worth another attempt. Anything else as it is. */
 export function fromConversion(error: unknown): unknown {
   if (isFull(error)) {
-    return new DomainError('storage_full', 'The server has no room to convert it; ask its operator', { cause: error });
+    return new DomainError('storage_full', 'The server has no room for this work; ask its operator', { cause: error });
   }
   if (error instanceof DiskRefusedError) return refused(`File refused: ${error.message}`, error);
   if (error instanceof DecompressionError) return refused(`File refused: ${error.message}`, error);

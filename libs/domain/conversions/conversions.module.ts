@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { Config } from '#platform/config';
 import { Decompressor } from '#platform/decompression';
 import { QemuImg } from '#platform/qemu-img';
-import { Sandbox } from '#platform/sandbox';
+import { Enclosure, Sandbox } from '#platform/sandbox';
 import { ImagesModule } from '#domain/images';
 import { OperationsModule } from '#domain/operations';
 import { ConversionTools } from './conversion-tools.js';
@@ -16,6 +16,7 @@ import { ScratchSweeper } from './scratch.sweeper.js';
 @Module({
   imports: [ImagesModule, OperationsModule],
   providers: [
+    { provide: Enclosure, inject: [Config], useFactory: ({ sandbox }: Config) => new Enclosure(sandbox) },
     { provide: Sandbox, inject: [Config], useFactory: ({ sandbox }: Config) => new Sandbox(sandbox) },
     { provide: QemuImg, inject: [Sandbox], useFactory: (sandbox: Sandbox) => new QemuImg(sandbox) },
     { provide: Decompressor, inject: [Sandbox], useFactory: (sandbox: Sandbox) => new Decompressor(sandbox) },

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { Config } from '#platform/config';
+import { Enclosure } from '#platform/sandbox';
 
 /** A folder that somebody's attempt at an operation has, or had. */
 export interface ScratchFolder {
@@ -14,7 +15,10 @@ export interface ScratchFolder {
 export class Scratch {
   private readonly root: string;
 
-  constructor(config: Config) {
+  constructor(
+    config: Config,
+    private readonly enclosure: Enclosure,
+  ) {
     this.root = join(config.dataDir, 'work');
   }
 
@@ -26,7 +30,7 @@ export class Scratch {
     try {
       return await work(dir);
     } finally {
-      await rm(dir, { recursive: true, force: true });
+      await this.enclosure.removeAll(dir);
     }
   }
 
@@ -40,7 +44,8 @@ export class Scratch {
       .filter(({ operationId }) => Number.isSafeInteger(operationId));
   }
 
+  /** Also what users of an enclosure left, whom this process is not. */
   async remove({ name }: ScratchFolder): Promise<void> {
-    await rm(join(this.root, name), { recursive: true, force: true });
+    await this.enclosure.removeAll(join(this.root, name));
   }
 }

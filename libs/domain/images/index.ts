@@ -1,6 +1,6 @@
 export { ImageFillingService } from './image-filling.service.js';
 export { PendingImagesService } from './pending-images.service.js';
-export type { ArtefactKind, ImageArtefact } from './image-artefacts.repository.js';
+export type { ArtefactKind } from './image-artefacts.repository.js';
 export { ImageArtefactsService, type PreparedArtefact } from './image-artefacts.service.js';
 export { ImageEditingService } from './image-editing.service.js';
 export {

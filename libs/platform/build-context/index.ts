@@ -1,4 +1,3 @@
 export { type BuildContext, BuildContexts } from './build-contexts.js';
 export { BuildContextRefusedError } from './build-context.errors.js';
 export type { ContextLimits } from './context-limits.js';
-export type { ContextFacts } from './context-survey.js';

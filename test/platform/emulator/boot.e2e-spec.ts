@@ -12,7 +12,7 @@ const sandbox = new Sandbox('bubblewrap');
 const emulator = new Emulator(sandbox, new QemuImg(sandbox));
 
 const VIRTIO_DISK = [
-  ...['virtio', 'virtio_ring', 'virtio_pci_modern_dev', 'virtio_pci_legacy_dev', 'virtio_pci'].map(
+  ...['virtio_ring', 'virtio', 'virtio_pci_modern_dev', 'virtio_pci_legacy_dev', 'virtio_pci'].map(
     (name) => `drivers/virtio/${name}.ko`,
   ),
   'drivers/block/virtio_blk.ko',

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { type AssembleDisk, BuildahImageBuilder, type BuildRequest } from '#platform/image-builder';
 import { Enclosure } from '#platform/sandbox';
@@ -13,7 +14,9 @@ import {
 import { tinyContext } from '../../../libs/platform/image-builder/testing/tiny-context.js';
 import { eventually } from '../../support/eventually.js';
 import { countRunning } from '../sandbox/box.js';
+import { ordinaryUser } from '../sandbox/cell.js';
 import { startSource } from '../sandbox/source-process.js';
+import { Registry } from './registry.js';
 
 const PROGRAM = fileURLToPath(new URL('./build-process.ts', import.meta.url));
 
@@ -38,38 +41,38 @@ describeImageBuilder('buildah', {
   cleanUp: () => enclosure.removeAll(root),
 });
 
+/** Of a small image, in a folder of its own. */
+async function request(more: Partial<BuildRequest> = {}): Promise<BuildRequest> {
+  const log = (): void => undefined;
+  const [dir, { signal }] = [await mkdtemp(join(root, 'work/')), new AbortController()];
+  const asked = {
+    cacheKey: 'bob',
+    dockerfile: 'FROM scratch\nCOPY . /\n',
+    bases: [],
+    pulls: [],
+    networkAllowed: false,
+  };
+  const context = (): AsyncGenerator<Buffer> => tinyContext();
+  return {
+    ...asked,
+    context,
+    assembleDisk: listTree,
+    dir,
+    limits: BUILD_LIMITS,
+    signal,
+    log,
+    onProgress: log,
+    ...more,
+  };
+}
+
 describe('buildah', () => {
   beforeEach(makeRoot);
   afterEach(() => enclosure.removeAll(root));
 
-  /** Of a small image, in a folder of its own. */
-  async function request(more: Partial<BuildRequest> = {}): Promise<BuildRequest> {
-    const log = (): void => undefined;
-    const [dir, { signal }] = [await mkdtemp(join(root, 'work/')), new AbortController()];
-    const asked = {
-      cacheKey: 'bob',
-      dockerfile: 'FROM scratch\nCOPY . /\n',
-      bases: [],
-      pulls: [],
-      networkAllowed: false,
-    };
-    const context = (): AsyncGenerator<Buffer> => tinyContext();
-    return {
-      ...asked,
-      context,
-      assembleDisk: listTree,
-      dir,
-      limits: BUILD_LIMITS,
-      signal,
-      log,
-      onProgress: log,
-      ...more,
-    };
-  }
-
   it.each([
     ['in a step', 'RUN echo ready; sleep 84001', 'ready'],
-    ['while its disk is made', 'RUN echo built', 'assembling'],
+    ['while its disk is made', 'RUN echo > /linger', 'assembling'],
   ])('goes on after a build that was killed %s, and removes what that left', async (_, step, sign) => {
     const killed = startSource(PROGRAM, [root, `FROM scratch\nCOPY . /\n${step}\n`]);
     for await (const line of createInterface({ input: killed.stdout })) if (line === sign) break;
@@ -83,6 +86,14 @@ describe('buildah', () => {
     expect(await orphansOf(join(root, 'cache/bob'))).toEqual([]);
     await makeBuilder().removeAll(join(root, 'work/killed'));
     expect(await readdir(join(root, 'work'))).not.toContain('killed');
+  });
+
+  it('builds the same for an ordinary user', async () => {
+    const { within, user } = await ordinaryUser(root);
+    await rm(join(root, 'work'), { recursive: true });
+    const dockerfile = 'FROM scratch\nCOPY . /\nRUN mkdir /closed && chown 7:8 /closed && chmod 700 /closed && id -u\n';
+    const building = startSource(PROGRAM, [root, dockerfile, ...user], within);
+    expect(await text(building.stdout)).toMatch(/\n0\n[^]*\nassembling\nbin\nclosed\n[^]*\nleft: \n$/);
   });
 
   it('forgets the layers that were used longest ago when there are too many', async () => {
@@ -107,6 +118,61 @@ describe('buildah', () => {
 
   it.each(['../bob', '.bob', 'a/b', ''])('takes no cache key that is not fit for a folder: %j', async (cacheKey) => {
     await expect(makeBuilder().build(await request({ cacheKey }))).rejects.toThrow(RangeError);
+  });
+});
+
+describe('buildah with another registry', () => {
+  let registry: Registry;
+  beforeEach(async () => {
+    await makeRoot();
+    registry = await Registry.start(join(root, 'registry'));
+  });
+  afterEach(async () => {
+    await registry.stop();
+    await enclosure.removeAll(root);
+  });
+
+  it('fetches what it may, and tells its digest', async () => {
+    const digest = await registry.put('far/away', '2');
+    const reference = `${registry.host}/far/away:2`;
+    const asked = { dockerfile: `FROM ${reference}\nRUN cat /pulled\n`, pulls: [`http://${reference}`] };
+    const image = await makeBuilder().build(await request(asked));
+    expect(image.bases).toEqual([{ reference, digest }]);
+    expect(await readFile(image.diskPath, 'utf8')).toBe('pulled root 644\n');
+  });
+
+  it('fetches nothing else, though the registry has it', async () => {
+    await registry.put('far/away', '2');
+    const building = makeBuilder().build(await request({ dockerfile: `FROM ${registry.host}/far/away:2\n` }));
+    await expect(building).rejects.toThrow(/^The build failed at line 1, FROM .*: image not known$/);
+  });
+
+  it.each([
+    'http://HOST/far/away:3',
+    'HOST/far/away:2',
+    'http://127.0.0.1:9/far/away:2',
+    '--help',
+    'oci-archive:/work/x',
+  ])('names what it cannot fetch: %s', async (name) => {
+    await registry.put('far/away', '2');
+    const pull = name.replace('HOST', registry.host);
+    const building = makeBuilder().build(await request({ pulls: [pull] }));
+    await expect(building).rejects.toMatchObject({
+      name: 'BaseUnavailableError',
+      message: expect.stringMatching(/^The image \S+ cannot be had: \w/),
+    });
+  });
+
+  it('lets a step reach the network only where it may, and never the loopback of the worker', async () => {
+    const get = `RUN wget -q -O - -T 3 http://10.0.2.2:${registry.host.split(':')[1]}/v2/ || echo alone`;
+    const dockerfile = `FROM scratch\nCOPY . /\nRUN cat /proc/net/dev\n${get}\n`;
+    const lines: string[] = [];
+    const log = (line: string): void => void lines.push(line.trim());
+    await makeBuilder().build(await request({ dockerfile, log, cacheKey: 'without' }));
+    expect(lines.some((line) => line.startsWith('tap0:'))).toBe(false);
+    await makeBuilder().build(await request({ dockerfile, log, cacheKey: 'with', networkAllowed: true }));
+    expect(lines.some((line) => line.startsWith('tap0:'))).toBe(true);
+    expect(lines.filter((line) => line === 'alone')).toHaveLength(2);
   });
 });
 

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import type { DiskOptions } from '#platform/image-builder';
 import { BOOT_MARKER, writeBootableTree } from '../../support/bootable-tree.js';
 import { assembled } from './assembled.js';
-import { bootDisk } from './machine.js';
+import { BOOT_TIMEOUT_MS, bootDisk } from './machine.js';
 import { TreeRoot } from './tree-root.js';
 
+const TIMEOUT_MS = BOOT_TIMEOUT_MS + 30_000;
 const SYSTEMD_BOOT = '/usr/lib/systemd/boot/efi/systemd-bootx64.efi';
 const TOLD: Partial<DiskOptions> = {
   hostname: 'box.example.org',
@@ -31,29 +32,41 @@ describe('a disk of a tree with a kernel', () => {
     ['mbr', 'bios'],
     ['gpt', 'uefi'],
     ['mbr', 'uefi'],
-  ] as const)('with %s boots by %s to its own root, with what it was told', async (partitioning, firmware) => {
-    const { disk, lines } = await assembled(root, { ...TOLD, partitioning });
-    expect(disk).toMatchObject({ bootable: true, firmware: ['bios', 'uefi'] });
-    expect(lines[1]).toMatch(
-      /^Boots the kernel "\/boot\/vmlinuz-.*" with "\/boot\/initrd.img-.*" by syslinux and systemd-boot$/,
-    );
-    expectToRun(await bootDisk(disk.path, firmware));
-  });
+  ] as const)(
+    'with %s boots by %s to its own root, with what it was told',
+    async (partitioning, firmware) => {
+      const { disk, lines } = await assembled(root, { ...TOLD, partitioning });
+      expect(disk).toMatchObject({ bootable: true, firmware: ['bios', 'uefi'] });
+      expect(lines[1]).toMatch(
+        /^Boots the kernel "\/boot\/vmlinuz-.*" with "\/boot\/initrd.img-.*" by syslinux and systemd-boot$/,
+      );
+      expectToRun(await bootDisk(disk.path, firmware));
+    },
+    TIMEOUT_MS,
+  );
 
-  it('boots by GRUB where the worker has no systemd-boot', async () => {
-    root.hidden = [SYSTEMD_BOOT];
-    const { disk, lines } = await assembled(root, TOLD);
-    expect(lines[1]).toMatch(/ by syslinux and grub$/);
-    expectToRun(await bootDisk(disk.path, 'uefi'));
-  });
+  it(
+    'boots by GRUB where the worker has no systemd-boot',
+    async () => {
+      root.hidden = [SYSTEMD_BOOT];
+      const { disk, lines } = await assembled(root, TOLD);
+      expect(lines[1]).toMatch(/ by syslinux and grub$/);
+      expectToRun(await bootDisk(disk.path, 'uefi'));
+    },
+    TIMEOUT_MS,
+  );
 
-  it('boots to a root of squashfs, with links to kernel and initrd', async () => {
-    await rename(join(root.tree, 'boot'), join(root.tree, 'kernels'));
-    const [initrd = '', kernel = ''] = (await readdir(join(root.tree, 'kernels'))).sort();
-    await mkdir(join(root.tree, 'boot'));
-    await symlink(`/kernels/${kernel}`, join(root.tree, 'boot/vmlinuz'));
-    await symlink(`../../kernels/${initrd}`, join(root.tree, 'boot/initrd'));
-    const { disk } = await assembled(root, { ...TOLD, filesystem: 'squashfs' });
-    expectToRun(await bootDisk(disk.path, 'bios'));
-  });
+  it(
+    'boots to a root of squashfs, with links to kernel and initrd',
+    async () => {
+      await rename(join(root.tree, 'boot'), join(root.tree, 'kernels'));
+      const [initrd = '', kernel = ''] = (await readdir(join(root.tree, 'kernels'))).sort();
+      await mkdir(join(root.tree, 'boot'));
+      await symlink(`/kernels/${kernel}`, join(root.tree, 'boot/vmlinuz'));
+      await symlink(`../../kernels/${initrd}`, join(root.tree, 'boot/initrd'));
+      const { disk } = await assembled(root, { ...TOLD, filesystem: 'squashfs' });
+      expectToRun(await bootDisk(disk.path, 'bios'));
+    },
+    TIMEOUT_MS,
+  );
 });

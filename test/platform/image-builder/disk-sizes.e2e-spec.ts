@@ -19,10 +19,10 @@ const TREES: Readonly<Record<string, () => void | Promise<void>>> = {
   'nothing at all': () => undefined,
   'one large file': () => writeFiles(root.tree, { large: randomBytes(60 * MIB) }),
   'many small files': () =>
-    script('for d in 1 2 3 4; do mkdir $d; seq -f "$d/%.0f" 1000 | while read f; do echo 1 >"$f"; done; done'),
-  'folders in folders, and links': () => script('for d in $(seq 1500); do mkdir -p $((d % 40))/$d; ln -s / l$d; done'),
+    script('for d in 1 2 3 4; do mkdir $d; seq -f "$d/%.0f" 500 | while read f; do echo 1 >"$f"; done; done'),
+  'folders in folders, and links': () => script('for d in $(seq 400); do mkdir -p $((d % 40))/$d; ln -s / l$d; done'),
   'a file in pieces': () =>
-    script('for at in $(seq 2000); do echo x | dd of=holes bs=1 seek=$((at * 20000)) conv=notrunc status=none; done'),
+    script('for at in $(seq 300); do echo x | dd of=holes bs=1 seek=$((at * 20000)) conv=notrunc status=none; done'),
 };
 
 /** What the disk is refused for, in bytes. */

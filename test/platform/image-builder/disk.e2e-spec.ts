@@ -128,6 +128,33 @@ describe('a disk', () => {
     ]);
   });
 
+  it('for ARM has the loader of its tree, and nothing for a BIOS', async () => {
+    const { disk: nothing, lines } = await assembled(root, { architecture: 'aarch64' });
+    expect(nothing).toMatchObject({ bootable: false, firmware: [] });
+    expect(lines[1]).toBe(
+      'The disk cannot boot by itself: there is no kernel with an initrd in /boot or /, or no boot loader for it',
+    );
+    await writeFiles(root.tree, { 'opt/loader.efi': 'a loader' });
+    await mkdir(join(root.tree, 'usr/lib/systemd/boot/efi'), { recursive: true });
+    await symlink('/opt/loader.efi', join(root.tree, 'usr/lib/systemd/boot/efi/systemd-bootaa64.efi'));
+    const { disk } = await assembled(root, { architecture: 'aarch64' });
+    expect(disk).toMatchObject({ bootable: true, firmware: ['uefi'] });
+    const image = `${await rawCopy(disk.path)}@@1M`;
+    expect(await printed('mtype', '-i', image, '::/EFI/BOOT/BOOTAA64.EFI')).toBe('a loader');
+    await expect(printed('mtype', '-i', image, '::/ldlinux.sys')).rejects.toThrow('File "::/ldlinux.sys" not found');
+  });
+
+  it('takes the loader of its tree before that of the worker', async () => {
+    await writeFiles(root.tree, { 'usr/lib/systemd/boot/efi/systemd-bootx64.efi': 'its own' });
+    const { disk } = await assembled(root);
+    expect(await printed('mtype', '-i', `${await rawCopy(disk.path)}@@1M`, '::/EFI/BOOT/BOOTX64.EFI')).toBe('its own');
+  });
+
+  it('costs four starts of a program: to look, to fill, to make bootable, to pack', async () => {
+    await assembled(root, { hostname: 'box' });
+    expect(root.runs).toBe(4);
+  });
+
   it('has the size that was asked for', async () => {
     const { disk } = await assembled(root, { sizeBytes: 3 * 2 ** 30 });
     expect((await inspectFile(disk.path)).virtualSizeBytes).toBe(3 * 2 ** 30);

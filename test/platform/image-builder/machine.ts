@@ -2,6 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 
+/** Far more than an emulated machine takes, also where others keep the processors busy. */
+export const BOOT_TIMEOUT_MS = 120_000;
+
 const OVMF = '/usr/share/OVMF';
 
 const FIRMWARE = {
@@ -19,7 +22,7 @@ export async function bootDisk(path: string, firmware: keyof typeof FIRMWARE): P
   const child = spawn('qemu-system-x86_64', [...machine, ...FIRMWARE[firmware]], {
     stdio: ['ignore', 'pipe', 'inherit'],
     // A machine that hangs is a failure like any other.
-    timeout: 45_000,
+    timeout: BOOT_TIMEOUT_MS,
     killSignal: 'SIGKILL',
   });
   const [said] = await Promise.all([text(child.stdout), once(child, 'close')]);

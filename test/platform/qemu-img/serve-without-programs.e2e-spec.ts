@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { ApiProcess, makeDataDir } from '../../support/api-process.js';
 import { distinctImage, expectStatus } from '../../support/builders.js';
+import { postBuild } from '../../support/builds.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import type { NativeClient } from '../../support/native-client.js';
 
@@ -33,7 +34,7 @@ describe('a server on a machine without the programs', () => {
     );
 
   it('names the package of what is missing before the first byte, and does everything else', async () => {
-    const client = await start('qemu-img', 'xz', 'bzip2');
+    const client = await start('qemu-img', 'qemu-system-x86_64', 'xz', 'bzip2');
     const refusals = [
       ['format=vmdk', NO_QEMU],
       ['format=raw&compression=gz', NO_QEMU],
@@ -49,6 +50,20 @@ describe('a server on a machine without the programs', () => {
     const pushed = expectStatus(await client.push('name=plain', distinctImage('plain')), 201);
     const { id } = pushed.body as { id: number };
     expect((await client.get(`/images/${id}/file?format=raw`)).body).toEqual({ message: NO_QEMU });
+    const { status, body } = await client.post(`/images/${id}/boot-test`);
+    expect({ status, body }).toEqual({
+      status: 503,
+      body: { message: 'Disks cannot be booted here: install the package qemu-system-x86 (Debian, Ubuntu)' },
+    });
+    const build = await postBuild(client, { dockerfile: 'FROM scratch\nLABEL a=b\n' });
+    expect({ status: build.status, body: build.body }).toEqual({
+      status: 503,
+      body: {
+        message: expect.stringMatching(
+          /^Builds cannot be confined here: add the line 65533:\d+:65536, or another free range, to \/etc\/subuid$/,
+        ) as string,
+      },
+    });
     expect(await client.pull(`/images/${id}/file`)).toEqual(distinctImage('plain'));
   });
 

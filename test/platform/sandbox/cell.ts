@@ -9,7 +9,6 @@ import { startSource } from './source-process.js';
 
 const PROGRAM = fileURLToPath(new URL('./enclosure-process.ts', import.meta.url));
 const ORDINARY_USER = 65_533;
-const isRoot = process.getuid?.() === 0;
 
 /** What every job of these tests may have, unless it says otherwise. */
 export const ENCLOSURE_LIMITS = {
@@ -60,29 +59,35 @@ export class Cell {
     return startSource(PROGRAM, [JSON.stringify(this.job(script)), ...user], within);
   }
 
-  /**
-   * The same as an ordinary user, to whom `ranges` leaves users in the words of subuid(5). Whoever is one already runs it
-   * as itself.
-   */
-  async processOfOrdinaryUser(
-    script: string,
-    ranges = `${ORDINARY_USER}:200000:65536\n`,
-  ): Promise<ReturnType<Cell['process']>> {
-    if (!isRoot) return this.process(script);
-    await chown(this.dir, ORDINARY_USER, ORDINARY_USER);
-    await chmod(this.dir, 0o700);
-    const file = `${this.dir}.ranges`;
-    await writeFile(file, ranges, { mode: 0o644 });
-    // newuidmap wants a name.
-    const named = `(cat /etc/passwd; echo "tester:x:${ORDINARY_USER}:${ORDINARY_USER}::/:/bin/sh") > "$0.users"`;
-    const binds = ['subuid', 'subgid'].map((name) => `mount --bind "$0" /etc/${name}`);
-    const changed = [named, ...binds, 'mount --bind "$0.users" /etc/passwd', 'rm "$0" "$0.users"', 'exec "$@"'].join(
-      ' && ',
-    );
-    return this.process(script, ['unshare', '--mount', 'sh', '-c', changed, file], [String(ORDINARY_USER)]);
+  /** The same as an ordinary user. */
+  async processOfOrdinaryUser(script: string, ranges?: string): Promise<ReturnType<Cell['process']>> {
+    const { within, user } = await ordinaryUser(this.dir, ranges);
+    return this.process(script, within, user);
   }
 
   remove(): Promise<void> {
     return this.enclosure.removeAll(this.dir);
   }
+}
+
+/**
+ * What makes a process that of an ordinary user, to whom `ranges` leaves users in the words of subuid(5), and `dir` its own:
+ * a command to run it within, and the number of the user to become. Whoever is one already runs it as itself.
+ */
+export async function ordinaryUser(
+  dir: string,
+  ranges = `${ORDINARY_USER}:200000:65536\n`,
+): Promise<{ within: string[]; user: string[] }> {
+  if (process.getuid?.() !== 0) return { within: [], user: [] };
+  await chown(dir, ORDINARY_USER, ORDINARY_USER);
+  await chmod(dir, 0o700);
+  const file = `${dir}.ranges`;
+  await writeFile(file, ranges, { mode: 0o644 });
+  // newuidmap wants a name.
+  const named = `(cat /etc/passwd; echo "tester:x:${ORDINARY_USER}:${ORDINARY_USER}::/:/bin/sh") > "$0.users"`;
+  const binds = ['subuid', 'subgid'].map((name) => `mount --bind "$0" /etc/${name}`);
+  const changed = [named, ...binds, 'mount --bind "$0.users" /etc/passwd', 'rm "$0" "$0.users"', 'exec "$@"'].join(
+    ' && ',
+  );
+  return { within: ['unshare', '--mount', 'sh', '-c', changed, file], user: [String(ORDINARY_USER)] };
 }

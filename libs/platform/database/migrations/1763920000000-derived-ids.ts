@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /**
  * Ids that clients derive from references by themselves (RFC 9562, section 5.5), kept where an image can be found by them.
  * Triggers keep them: whatever changes a reference, one statement or a hundred thousand rows, cannot forget to.
- * `images` is locked while each of its rows is written anew: some five seconds for a hundred thousand.
+ * `images` is locked while each of its rows is written anew: some ten seconds for a hundred thousand.
  */
 export class DerivedIds1763920000000 implements MigrationInterface {
   readonly name = 'DerivedIds1763920000000';
@@ -23,16 +23,19 @@ const reference = (image: string): string =>
 
 const STATEMENTS = [
   'CREATE EXTENSION IF NOT EXISTS pgcrypto',
-  // In the namespace for object identifiers of RFC 9562, section 6.6.
-  `CREATE FUNCTION uuid_of_name(name text) RETURNS uuid IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql AS $$
-     SELECT encode(set_byte(set_byte(hash, 6, (get_byte(hash, 6) & 15) | 80), 8, (get_byte(hash, 8) & 63) | 128), 'hex')::uuid
-     FROM (SELECT substring(
-       digest('\\x6ba7b8129dad11d180b400c04fd430c8'::bytea || convert_to(name, 'UTF8'), 'sha1') FOR 16) AS hash) AS hashed
-   $$`,
+  // In the namespace for object identifiers of RFC 9562, section 6.6. PL/pgSQL, since a function in SQL that is not a mere
+  // expression takes twenty times as long.
+  `CREATE FUNCTION uuid_of_name(name text) RETURNS uuid IMMUTABLE STRICT PARALLEL SAFE LANGUAGE plpgsql AS $$
+   DECLARE hash text := encode(
+     digest('\\x6ba7b8129dad11d180b400c04fd430c8'::bytea || convert_to(name, 'UTF8'), 'sha1'), 'hex');
+   BEGIN
+     RETURN substr(hash, 1, 12) || '5' || substr(hash, 14, 3)
+       || translate(substr(hash, 17, 1), '0123456789abcdef', '89ab89ab89ab89ab') || substr(hash, 18, 15);
+   END $$`,
   // The plain one first; the other two are of the reference with a kind of machine behind it.
-  `CREATE FUNCTION ids_of_reference(reference text) RETURNS uuid[] IMMUTABLE STRICT PARALLEL SAFE LANGUAGE sql AS $$
-     SELECT ARRAY[uuid_of_name(reference), uuid_of_name(reference || ':gpu'), uuid_of_name(reference || ':cpu')]
-   $$`,
+  `CREATE FUNCTION ids_of_reference(reference text) RETURNS uuid[] IMMUTABLE STRICT PARALLEL SAFE LANGUAGE plpgsql AS $$ BEGIN
+     RETURN ARRAY[uuid_of_name(reference), uuid_of_name(reference || ':gpu'), uuid_of_name(reference || ':cpu')];
+   END $$`,
   'ALTER TABLE images ADD COLUMN derived_ids uuid[]',
   `UPDATE images i SET derived_ids = ids_of_reference(${reference('i')})
    FROM images self JOIN users u ON u.id = self.user_id LEFT JOIN namespaces n ON n.id = self.namespace_id

@@ -99,12 +99,12 @@ async function plan(
   options: DiskOptions,
 ): Promise<{ survey: TreeSurvey; boot: BootPlan | undefined }> {
   const loaders = loaderFiles(options.architecture);
-  const asked = waysTo(['boot', 'etc/hostname', ...loaders.map((path) => path.slice(1))]);
-  const survey = await surveyTree(root, [...ALL_PROGRAMS, ...loaders], asked);
+  const ways = waysTo(['boot', 'etc/hostname', ...loaders.map((path) => path.slice(1))]);
+  const survey = await surveyTree(root, [...ALL_PROGRAMS, ...loaders], ways);
   if (options.hostname !== undefined) refuseHostname(survey);
   if (options.partitioning === 'none') return { survey, boot: undefined };
   const paths = new TreePaths(treeLookup(root));
-  paths.know([...asked, ...survey.entries.map(({ path }) => path)], survey.entries);
+  paths.know([...ways, ...survey.entries.map(({ path }) => path)], survey.entries);
   const boot = await planBoot(root, options, survey, paths);
   return { survey, boot: boot && firmwareOf(options, boot).length > 0 ? boot : undefined };
 }

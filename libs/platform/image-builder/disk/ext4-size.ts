@@ -37,7 +37,7 @@ export function inodeCount({ inodes }: TreeSize, sizeBytes: number): number {
 export function ext4SmallestBytes(tree: TreeSize): number {
   let sizeBytes = MIN_BYTES;
   // What it takes for itself grows with its size, but far slower: this ends.
-  for (let required = 0; (required = requiredBytes(tree, sizeBytes)) > sizeBytes;) sizeBytes = roundUp(required, MIB);
+  while (requiredBytes(tree, sizeBytes) > sizeBytes) sizeBytes = roundUp(requiredBytes(tree, sizeBytes), MIB);
   return sizeBytes;
 }
 

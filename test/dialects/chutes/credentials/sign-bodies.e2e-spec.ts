@@ -72,10 +72,9 @@ describe('a signed body', () => {
   it('is taken as it came, however it came, and is there to be read', async () => {
     const raw = randomBytes(3_000_000);
     expect(await post(raw, hotkey.headers(sha256(raw)))).toEqual(taken(raw));
-    const chunked = new Blob([raw]).stream();
     const wire = await begin({ 'Transfer-Encoding': 'chunked', ...hotkey.headers(sha256(raw)) });
     expect(await wire.answer()).toMatchObject({ status: 100 });
-    for await (const chunk of chunked) await wire.sendChunk(chunk);
+    for (let at = 0; at < raw.length; at += 65_536) await wire.sendChunk(raw.subarray(at, at + 65_536));
     await wire.sendChunk();
     const { status, body } = await wire.answer();
     wire.cut();
@@ -94,6 +93,14 @@ describe('a signed body', () => {
     const message = `The signature does not fit; sign exactly this: ${hotkey.address}:${headers['X-Chutes-Nonce'] ?? ''}:${sha256(other)}`;
     expect(await post(other, headers)).toEqual([401, { detail: message }]);
     expect(await post(raw, headers)).toEqual(taken(raw));
+  });
+
+  it('is refused where another reads it first, as JSON', async () => {
+    const { status, body } = await new NativeClient(api.url).call('POST', PATH, {
+      json: {},
+      headers: hotkey.headers(sha256('{}')),
+    });
+    expect([status, body]).toEqual([400, { detail: 'The connection ended before the body did; send it again' }]);
   });
 
   it('is not proven by a signature for other requests', async () => {

@@ -1,5 +1,6 @@
 import { startTestApi, type TestApi } from '../../../support/api.js';
 import { newUser, pushImage, type TestUser, withScopes } from '../../../support/builders.js';
+import { moveBuild } from '../../../support/build-moves.js';
 import { chutesBody } from '../../../support/chutes-body.js';
 import { buildParts, ChutesClient, type ChutesPart } from '../../../support/chutes-client.js';
 
@@ -63,6 +64,16 @@ describe('POST /images/ (Chutes)', () => {
     const { status, body } = await chutes.build(parts({ name }));
     const detail = `Image bob/${name}:1.0 already exists; delete it first`;
     expect({ status, body }).toEqual({ status: 409, body: { detail } });
+  });
+
+  it('refuses the reference of a build that failed, until that is deleted', async () => {
+    const form = parts({ name: 'again' });
+    await chutes.build(form);
+    await moveBuild(api, 'again', 'failed', 'it failed');
+    const detail = 'Image bob/again:1.0 already exists; delete it first';
+    expect(await chutes.build(form)).toMatchObject({ status: 409, body: { detail } });
+    await chutes.delete('bob/again:1.0');
+    expect((await chutes.build(form)).status).toBe(202);
   });
 
   it('refuses another user’s name', async () => {

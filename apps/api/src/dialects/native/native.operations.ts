@@ -92,6 +92,16 @@ export const AnswersPages = (type: Type, description: string, changes?: object):
 export const Filter = (name: string, description: string): MethodDecorator =>
   ApiQuery({ name, required: false, description, schema: { type: 'string' } });
 
+/** `:image`. */
+export const NamesImage = (): MethodDecorator =>
+  ApiParam({
+    name: 'image',
+    description:
+      'Its number, or its URL-encoded reference: `name`, `name:tag` (of the caller’s own), `owner/name:tag` or ' +
+      '`owner/path/of/namespace/name:tag`; the tag is `latest` unless told. Digits alone are a number.',
+    schema: { type: 'string', example: 'alice/team/ubuntu:24.04' },
+  });
+
 /** `:owner` and `*path`. */
 export const NamesNamespace = (): MethodDecorator =>
   applyDecorators(

@@ -29,20 +29,8 @@ export async function buildRoot(
   request: BuildRequest,
   onProgress: (percent: number) => void,
 ): Promise<string> {
-  const { context, dockerfile, buildArgs = {}, target, networkAllowed, log } = request;
-  // Nobody's owners count in a context: what is copied from it belongs to root, or to whom the Dockerfile says.
-  const unpack = [
-    '--extract',
-    '--preserve-permissions',
-    '--no-same-owner',
-    '--directory',
-    '/work/context',
-    '--file',
-    '-',
-  ];
-  if (context) await attempt.run('tar', unpack, { input: context() });
-  await attempt.folder.write('Dockerfile', dockerfile);
-  await attempt.folder.write('ignore-nothing', '');
+  const { dockerfile, buildArgs = {}, target, networkAllowed, log } = request;
+  await giveInput(attempt, request);
   const steps = new StepLog(dockerfile, onProgress);
   const named = Object.entries(buildArgs).map(([name, value]) => `--build-arg=${name}=${value}`);
   const args = [
@@ -65,6 +53,22 @@ export async function buildRoot(
     throw error instanceof SandboxedProgramError ? steps.explain(error) : error;
   }
   return (await attempt.capture('cat', ['/work/image-id'])).trim().replace(/^sha256:/, '');
+}
+
+async function giveInput(attempt: Attempt, { context, dockerfile }: BuildRequest): Promise<void> {
+  // Nobody's owners count in a context: what is copied from it belongs to root, or to whom the Dockerfile says.
+  const unpack = [
+    '--extract',
+    '--preserve-permissions',
+    '--no-same-owner',
+    '--directory',
+    '/work/context',
+    '--file',
+    '-',
+  ];
+  if (context) await attempt.run('tar', unpack, { input: context() });
+  await attempt.folder.write('Dockerfile', dockerfile);
+  await attempt.folder.write('ignore-nothing', '');
 }
 
 /** The network by a translation of addresses, which has a name server of its own. */

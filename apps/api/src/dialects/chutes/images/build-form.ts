@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
-import { type BusboyHeaders, type BusboyInstance, Busboy } from '@fastify/busboy';
+import { type BusboyInstance, Busboy } from '@fastify/busboy';
 import { DomainError } from '#kernel';
 import { releaseMemory } from '#platform/storage';
 import { bodyCutOff, readBody } from '../../../http/body-reader.js';
@@ -13,7 +13,7 @@ export interface FormBody {
   /** With the boundary. */
   readonly contentType: string;
   /** From its first byte. */
-  open(): Readable;
+  readonly open: () => Readable;
 }
 
 /** What a form says: its texts by name, and which parts are files. */
@@ -44,23 +44,19 @@ export function readWords({ contentType, open }: FormBody): Promise<FormWords> {
     parser.once('partsLimit', () => fail(notMultipart()));
     parser.once('error', (error) => fail(notMultipart(error)));
     parser.once('finish', () => resolve({ texts, files }));
-    feed(parser, freeing(body)).catch((error: unknown) => fail(bodyCutOff(error)));
+    feed(parser, body).catch((error: unknown) => fail(bodyCutOff(error)));
   });
 }
 
-async function feed(parser: BusboyInstance, pieces: AsyncIterable<Buffer>): Promise<void> {
-  for await (const piece of pieces) await new Promise<void>((resolve) => void parser.write(piece, () => resolve()));
-  parser.end();
-}
-
-/** The pieces of a body that is only looked at: each is freed once others had a turn to look. */
-async function* freeing(body: Readable): AsyncGenerator<Buffer, void, undefined> {
+/** Gives a parser the whole of a body of which no bytes are kept: a piece is freed once others had a turn to look at it. */
+async function feed(parser: BusboyInstance, body: Readable): Promise<void> {
   // A stream of bytes is typed any.
   for await (const piece of body as AsyncIterable<Buffer>) {
-    yield piece;
+    await new Promise<void>((resolve) => void parser.write(piece, () => resolve()));
     await setImmediate();
     releaseMemory(piece);
   }
+  parser.end();
 }
 
 /** The bytes of the first file of a name, as they are taken; of a form that `readWords` has found well. */
@@ -90,7 +86,7 @@ const NEVER_MS = 2 ** 31 - 1;
 function openParser(contentType: string): BusboyInstance {
   try {
     return new Busboy({
-      headers: { 'content-type': contentType } as BusboyHeaders,
+      headers: { 'content-type': contentType },
       limits: { fieldSize: MAX_TEXT_BYTES, parts: 64 },
     });
   } catch (error) {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthenticatedPrincipal, DomainError, type Principal, userIdOf } from '#kernel';
-import { BuildsService } from '#domain/builds';
+import { BuildRecipes } from '#domain/builds';
 import { ImagesService, type ImageView } from '#domain/images';
 import { OperationsService } from '#domain/operations';
 import type { AskedImage } from './image-key.js';
@@ -14,14 +14,15 @@ export class ImageCatalogue {
   constructor(
     private readonly images: ImagesService,
     private readonly operations: OperationsService,
-    private readonly builds: BuildsService,
+    private readonly builds: BuildRecipes,
   ) {}
 
   /** @throws DomainError `not_found`, also for one that the caller may not see */
   async get(caller: Principal, asked: AskedImage | undefined): Promise<ImageView> {
     const image = asked && (await this.images.find(caller, asked.key));
-    if (!image || (asked.owner ?? image.user.username) !== image.user.username) throw notFound();
-    if (!isOf(caller, image) && !isPublic(image)) throw notFound();
+    if (!asked || !image) throw notFound();
+    const isMeant = asked.owner === undefined || asked.owner === image.user.username;
+    if (!isMeant || !(isOf(caller, image) || isPublic(image))) throw notFound();
     return image;
   }
 

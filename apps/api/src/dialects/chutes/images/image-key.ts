@@ -4,6 +4,11 @@ import { isUuid } from '../chutes.ids.js';
 
 const NAMED = /^(?:([a-z0-9][a-z0-9_.-]*)\/)?([a-z0-9][a-z0-9_.-]*):([a-z0-9][a-z0-9_.-]*)$/i;
 
+/** The path as the router splits it. */
+export interface ImagePath {
+  readonly path: readonly string[];
+}
+
 /** What a path asks for. */
 export interface AskedImage {
   readonly key: ImageKey;

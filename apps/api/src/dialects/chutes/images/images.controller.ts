@@ -7,7 +7,7 @@ import { KnowsCallersBy } from '../../../http/access/credentials.js';
 import { ChutesCredentials } from '../chutes.credentials.js';
 import { BuildIntake } from './build-intake.js';
 import { ImageCatalogue } from './image-catalogue.js';
-import { readAskedImage, readImageId } from './image-key.js';
+import { type ImagePath, readAskedImage, readImageId } from './image-key.js';
 import { readImageList } from './image-list.query.js';
 import { ImageListResponse } from './image-list.response.js';
 import { ImageLogResponse } from './image-log.response.js';
@@ -51,7 +51,7 @@ export class ChutesImagesController {
   @Get('*path')
   @RequireScope('image:read')
   @ApiShowImage()
-  async show(@Caller() caller: AuthenticatedPrincipal, @Param('path') path: readonly string[]): Promise<object> {
+  async show(@Caller() caller: AuthenticatedPrincipal, @Param() { path }: ImagePath): Promise<object> {
     const image = await this.catalogue.get(caller, readAskedImage(caller, path));
     return presentImage(await this.catalogue.describeOne(image));
   }
@@ -59,7 +59,7 @@ export class ChutesImagesController {
   @Delete('*path')
   @RequireScope('image:delete')
   @ApiDeleteImage()
-  async delete(@Caller() caller: AuthenticatedPrincipal, @Param('path') path: readonly string[]): Promise<object> {
+  async delete(@Caller() caller: AuthenticatedPrincipal, @Param() { path }: ImagePath): Promise<object> {
     const image = await this.catalogue.delete(caller, readAskedImage(caller, path));
     return { image_id: idOf(image), deleted: true };
   }

@@ -1,19 +1,12 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiResponse } from '@nestjs/swagger';
-import { Answers, LOCATION, Refuses, RefusesBody, RefusesUnseen } from '../native.operations.js';
+import { ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { Answers, LOCATION, Refuses, RefusesBody, RefusesUnseen, NamesImage } from '../native.operations.js';
 import { OperationAnswer } from '../operations/operation.schema.js';
 import { BootTestAnswer } from './boot-test.schema.js';
 
 const tags = ['Boot tests'];
 
 const NEVER = 'There is no boot test of this image yet; POST /images/:image/boot-test begins one';
-
-const NamesImage = (): MethodDecorator =>
-  ApiParam({
-    name: 'image',
-    description: 'Number of the image, or its reference, URL-encoded',
-    schema: { type: 'string', example: 'alice/team/ubuntu:24.04' },
-  });
 
 export const ApiStartBootTest = (): MethodDecorator =>
   applyDecorators(

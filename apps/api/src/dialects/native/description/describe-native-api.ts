@@ -18,6 +18,7 @@ there: 404. Every answer has an \`X-Request-Id\`.`;
 const TAGS = [
   'Images',
   'Operations',
+  'Boot tests',
   'Namespaces',
   'Invites and collaborators',
   'Users',

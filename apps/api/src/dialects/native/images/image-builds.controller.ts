@@ -1,6 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import type { Principal } from '#kernel';
-import { BuildsService } from '#domain/builds';
+import { BuildRecipes } from '#domain/builds';
 import { parseImageReference } from '#domain/images';
 import { RequireScopeUnlessPublic } from '../../../http/access/access.decorator.js';
 import { Caller } from '../../../http/access/caller.decorator.js';
@@ -11,7 +11,7 @@ import { ApiShowImageBuild } from './image-builds.openapi.js';
 /** What images were built of. */
 @Controller('images/:image/build')
 export class ImageBuildsController {
-  constructor(private readonly builds: BuildsService) {}
+  constructor(private readonly builds: BuildRecipes) {}
 
   @Get()
   @RequireScopeUnlessPublic('image:read')

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
-import { Answers, Refuses } from '../native.operations.js';
+import { Answers, NamesImage, Refuses } from '../native.operations.js';
 import { ImageBuildAnswer } from './image-build.schema.js';
 
 export const ApiShowImageBuild = (): MethodDecorator =>
@@ -11,6 +11,7 @@ export const ApiShowImageBuild = (): MethodDecorator =>
       summary: 'Show what an image was built of',
       description: 'Its Dockerfile, the digest of its context, its options, what it began with, and what built it.',
     }),
+    NamesImage(),
     Answers(200, ImageBuildAnswer, 'The build'),
     Refuses(
       404,

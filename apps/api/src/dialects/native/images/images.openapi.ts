@@ -1,15 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
-import {
-  ApiExtraModels,
-  ApiHeader,
-  ApiOperation,
-  ApiParam,
-  ApiQuery,
-  ApiResponse,
-  getSchemaPath,
-} from '@nestjs/swagger';
+import { ApiExtraModels, ApiHeader, ApiOperation, ApiQuery, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { FORMAT_WORDS } from '#domain/conversions';
-import { Answers, AnswersNothing, Refuses, RefusesBody, RefusesUnseen } from '../native.operations.js';
+import { Answers, AnswersNothing, Refuses, RefusesBody, RefusesUnseen, NamesImage } from '../native.operations.js';
 import { ImageExportAnswer } from './image-export.schema.js';
 import { FILE_TYPES } from './image-types.js';
 import { ImageAnswer } from './image.schema.js';
@@ -18,15 +10,6 @@ const tags = ['Images'];
 
 const BINARY = { type: 'string', format: 'binary' } as const;
 const TEXT = { type: 'string' } as const;
-
-const NamesImage = (): MethodDecorator =>
-  ApiParam({
-    name: 'image',
-    description:
-      'Its number, or its URL-encoded reference: `name`, `name:tag` (of the caller’s own), `owner/name:tag` or ' +
-      '`owner/path/of/namespace/name:tag`; the tag is `latest` unless told. Digits alone are a number.',
-    schema: { ...TEXT, example: 'alice/team/ubuntu:24.04' },
-  });
 
 /** RFC 9110, sections 13 and 14. */
 const TakesConditions = (): MethodDecorator =>

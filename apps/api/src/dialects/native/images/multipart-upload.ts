@@ -45,15 +45,12 @@ export function readMultipartUpload(request: Request, idleTimeoutMs: number): Pr
     const stopWatching = watchForSilence(request, idleTimeoutMs, () => {
       fail(bodyTimedOut(idleTimeoutMs));
     });
-    const keep = (word: Word, value: string): void => {
+    readTexts(parser, (word, value) => {
       if (Buffer.byteLength(value) > WORDS[word]) fail(wordTooLong(word));
       else if (value !== '') fields[word] = value;
-    };
-    parser.on('field', (name, value) => {
-      if (isWord(name)) keep(name, value);
     });
     parser.on('file', (name, stream) => {
-      if (isWord(name)) return collect(stream, WORDS[name], (text) => keep(name, text));
+      if (isWord(name)) return;
       const part = STREAMS.find((known) => known === name);
       if (!part || file) return void stream.resume();
       stopWatching();
@@ -76,6 +73,16 @@ export function readMultipartUpload(request: Request, idleTimeoutMs: number): Pr
 }
 
 const isWord = (name: string): name is Word => Object.hasOwn(WORDS, name);
+
+/** Calls `keep` with each word, whether it comes as a text or as a file. */
+function readTexts(parser: BusboyInstance, keep: (word: Word, value: string) => void): void {
+  parser.on('field', (name, value) => {
+    if (isWord(name)) keep(name, value);
+  });
+  parser.on('file', (name, stream) => {
+    if (isWord(name)) collect(stream, WORDS[name], (text) => keep(name, text));
+  });
+}
 
 /** The whole of a small part; of a larger one a byte more than it may have. */
 function collect(stream: Readable, maxBytes: number, keep: (text: string) => void): void {

@@ -11,20 +11,13 @@ import {
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '#kernel';
 import { OPERATION_KINDS, OPERATION_STATUSES } from '#domain/operations';
 import { EXAMPLE_TIME } from '../native.examples.js';
-import { Answers, Filter, Refuses, RefusesUnseen } from '../native.operations.js';
+import { Answers, Filter, Refuses, RefusesUnseen, NamesImage } from '../native.operations.js';
 import { LogLineAnswer, OperationAnswer } from './operation.schema.js';
 
 const TAGS = ['Operations'];
 
 const NamesOperation = (): MethodDecorator =>
   ApiParam({ name: 'id', description: 'Number of the operation', schema: { type: 'integer', example: 1 } });
-
-const NamesImage = (): MethodDecorator =>
-  ApiParam({
-    name: 'image',
-    description: 'Number of the image, or its reference, URL-encoded',
-    schema: { type: 'string', example: 'alice/team/ubuntu:24.04' },
-  });
 
 const Pages = (): MethodDecorator =>
   applyDecorators(
