@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
+import { postJson } from './authorize.js';
 import type { Target } from './transfer.js';
 
 /** Work that was asked for. */
@@ -13,11 +14,8 @@ let asked = 0;
 /** Asks for an image from a URL. */
 export async function askFor({ url, authorization }: Target, downloadUrl: string): Promise<Asked> {
   asked += 1;
-  const body = JSON.stringify({ name: `bench-operation-${asked}`, download_url: downloadUrl });
-  const headers = { ...authorization, 'Content-Type': 'application/json' };
-  const response = await fetch(`${url}/images`, { method: 'POST', headers, body });
-  if (response.status !== 201) throw new Error(`POST /images answered ${response.status}: ${await response.text()}`);
-  const { id } = (await response.json()) as { id: number };
+  const body = { name: `bench-operation-${asked}`, download_url: downloadUrl };
+  const { id } = (await postJson(`${url}/images`, authorization, body)) as { id: number };
   const operations = await fetch(`${url}/images/${id}/operations`, { headers: authorization ?? {} });
   const [operation] = (await operations.json()) as { id: number }[];
   return { imageId: id, operationId: operation?.id ?? 0 };

@@ -11,7 +11,7 @@ export interface Options {
 export const HELP = `Usage: npm run bench [-- OPTIONS]
 
 Measures the server beside references on this machine, and prints a JSON line per figure; progress goes to standard
-error. Takes about ten minutes; wants nothing else to run. Exit code 1 if a target is missed.
+error. Takes about twenty minutes; wants nothing else to run. Exit code 1 if a target is missed.
 
   --only NAME    one group of figures, may be given several times:
 ${Object.entries(GROUPS)

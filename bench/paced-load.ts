@@ -9,7 +9,8 @@ import { CONNECTIONS } from './wrk.js';
 
 export interface PacedLoad {
   readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Headers of the requests, in turn. */
+  readonly each: readonly Readonly<Record<string, string>>[];
   readonly requestsPerSecond: number;
   readonly seconds: number;
 }
@@ -23,21 +24,22 @@ export async function runPaced(load: PacedLoad): Promise<number[]> {
   });
 }
 
-async function generate({ url, headers, requestsPerSecond, seconds }: PacedLoad): Promise<number[]> {
+async function generate({ url, each, requestsPerSecond, seconds }: PacedLoad): Promise<number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const pending: Promise<number>[] = [];
   const startMs = performance.now();
   for (let sent = 0; sent < requestsPerSecond * seconds; sent++) {
     const dueMs = startMs + (sent * 1000) / requestsPerSecond;
-    while (performance.now() < dueMs) await new Promise((resolve) => setTimeout(resolve, dueMs - performance.now()));
-    pending.push(latencyOf(url, headers, agent, dueMs));
+    while (performance.now() < dueMs)
+      await new Promise((resolve) => setTimeout(resolve, Math.max(1, dueMs - performance.now())));
+    pending.push(latencyOf(url, each[sent % each.length] ?? {}, agent, dueMs));
   }
   const latencies = await Promise.all(pending);
   agent.destroy();
   return latencies;
 }
 
-function latencyOf(url: string, headers: PacedLoad['headers'], agent: Agent, dueMs: number): Promise<number> {
+function latencyOf(url: string, headers: PacedLoad['each'][number], agent: Agent, dueMs: number): Promise<number> {
   return new Promise((resolve, reject) => {
     get(url, { agent, headers: { ...headers } }, (response) => {
       response.resume();

@@ -52,7 +52,7 @@ async function requestsUnderUploads(bench: Bench, server: ServerUnderTest, path:
   const seconds = bench.quick ? 4 : 8;
   const load = {
     url: server.url + path,
-    headers: server.authorization,
+    each: [server.authorization],
     requestsPerSecond: REQUESTS_PER_SECOND,
     seconds,
   };

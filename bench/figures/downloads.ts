@@ -3,10 +3,10 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Bench } from '../bench.js';
-import { type Figure, judge, rounded } from '../figure.js';
+import { type Figure, judge } from '../figure.js';
+import { judgeFirstLine } from '../first-line.js';
 import { askFor, assertSucceeded, followLog } from '../operation.js';
 import type { ServerUnderTest } from '../server-under-test.js';
-import { median } from '../statistics.js';
 import { remove, upload } from '../transfer.js';
 
 const MAX_FIRST_LINE_MS = 500;
@@ -35,7 +35,7 @@ export async function measureDownloads(bench: Bench): Promise<Figure[]> {
       referenceIs: 'curl | tee >(sha256sum) > file',
       target: { atLeast: 0.8 },
     }),
-    firstLine(firstLines),
+    judgeFirstLine('from POST to the first line of its log, by three requests', firstLines, MAX_FIRST_LINE_MS),
   ];
 }
 
@@ -57,18 +57,4 @@ async function curlSeconds(url: string, file: string): Promise<number> {
   const seconds = (performance.now() - startedMs) / 1000;
   await rm(file);
   return seconds;
-}
-
-function firstLine(values: readonly number[]): Figure {
-  const value = median(values);
-  return {
-    figure: 'from POST to the first line of its log, by three requests',
-    value: rounded(value),
-    unit: 'ms',
-    reference: MAX_FIRST_LINE_MS,
-    referenceIs: 'what people do not wait for',
-    ratio: rounded(value / MAX_FIRST_LINE_MS),
-    target: `≤ ${MAX_FIRST_LINE_MS} ms`,
-    met: value <= MAX_FIRST_LINE_MS,
-  };
 }

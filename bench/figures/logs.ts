@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Bench } from '../bench.js';
 import { type Figure, judge, rounded } from '../figure.js';
+import { judgeGrowth, rest, watchPeak } from '../memory-growth.js';
 import { type Asked, askFor, cancel, followLog } from '../operation.js';
 import type { ServerUnderTest } from '../server-under-test.js';
 import type { Target } from '../transfer.js';
-import { rest, watchPeak } from './memory.js';
 
 const READERS = 100;
 const LINES_PER_SECOND = 10_000;
@@ -35,18 +35,13 @@ async function measureFollowing(bench: Bench, server: ServerUnderTest): Promise<
   await cancel(server, asked);
   await following;
   const [printSeconds, lagMs] = [(printedMs - startedMs) / 1000, performance.now() - printedMs];
-  const growth = (watch.stop().residentBytes - idle.residentBytes) / 2 ** 20;
-  return {
+  return judgeGrowth({
     figure: `memory: growth while ${READERS} readers follow ${LINES_PER_SECOND} lines a second`,
-    value: rounded(growth),
-    unit: 'MiB',
-    reference: rounded(idle.residentBytes / 2 ** 20),
-    referenceIs: 'idle',
-    ratio: rounded(1 + growth / (idle.residentBytes / 2 ** 20)),
-    target: `≤ ${MAX_GROWTH_MIB} MiB`,
-    met: growth <= MAX_GROWTH_MIB,
+    idle,
+    peak: watch.stop(),
+    maxMib: MAX_GROWTH_MIB,
     also: { printSeconds: rounded(printSeconds), lastReaderLaterMs: rounded(lagMs) },
-  };
+  });
 }
 
 /** How fast all get a log that is there, beside as many readers of the same bytes from memory. */

@@ -3,6 +3,7 @@ import type { ImageListQuery } from '#domain/images';
 import { judgePlans, type JudgedPlan, type ListCase, listCases } from '../../test/support/list-plans.js';
 import { type RegistrySize, seedRegistry } from '../../test/support/registry-seed.js';
 import { GUEST } from '../../test/support/rights-seed.js';
+import { authorize } from '../authorize.js';
 import type { Bench } from '../bench.js';
 import { type Figure, rounded } from '../figure.js';
 import type { ServerUnderTest } from '../server-under-test.js';
@@ -41,18 +42,8 @@ async function open(bench: Bench, name: string, size: RegistrySize): Promise<Reg
   bench.progress(`registry: making ${size.images} images`);
   await seedRegistry(client, size);
   const authorizations = new Map<string, { Authorization: string }>();
-  for (const caller of CALLERS) authorizations.set(caller, await authorize(server, caller));
+  for (const caller of CALLERS) authorizations.set(caller, await authorize(server, caller, ['image:read']));
   return { server, client, cases: await listCases(client), authorizations };
-}
-
-async function authorize(server: ServerUnderTest, user: string): Promise<{ Authorization: string }> {
-  const response = await fetch(`${server.url}/tokens`, {
-    method: 'POST',
-    headers: { ...server.authorization, 'Content-Type': 'application/json' },
-    body: JSON.stringify({ name: 'bench', scopes: ['image:read'], user }),
-  });
-  const { token } = (await response.json()) as { token: string };
-  return { Authorization: `Bearer ${token}` };
 }
 
 /** A figure for each group of cases, of the case in it that a large registry slows most. */

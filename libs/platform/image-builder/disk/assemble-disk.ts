@@ -41,7 +41,7 @@ export interface AssembledDisk {
 type Firmware = 'bios' | 'uefi';
 
 /** How far the whole is when a step begins, in percent. */
-const PROGRESS = { planned: 5, filled: 60, bootable: 65, done: 100 };
+const PROGRESS = { planned: 5, filled: 40, done: 100 };
 
 /**
  * Makes a disk of a tree: file system, partition table, boot partition, QCOW2. Everything is done by programs that run with
@@ -66,11 +66,8 @@ export async function assembleDisk(
   asked.log(`A disk of ${inMiB(layout.sizeBytes)}, ${inMiB(layout.root.sizeBytes)} of it ${options.filesystem}`);
 
   steps.reached(PROGRESS.filled);
-  const toBoot = bootCommands(job, layout, boot);
-  if (toBoot.length > 0) await runTools(root, toBoot);
-
-  steps.reached(PROGRESS.bootable);
   await runTools(root, [
+    ...bootCommands(job, layout, boot),
     shell`qemu-img convert -f raw -O qcow2 -c -o ${QCOW2_OPTIONS} ${RAW_DISK} ${QCOW2_DISK}`,
     shell`rm ${RAW_DISK}`,
   ]);

@@ -25,6 +25,7 @@ export class BuildahImageBuilder extends ImageBuilder {
   private readonly enclosure: Enclosure;
   private readonly upkeep: BuildahUpkeep;
   private readonly cache: LayerCache;
+  private version: string | undefined;
 
   constructor({ enclosure, cacheDir, cacheMaxBytes }: BuildahOptions) {
     super();
@@ -45,10 +46,7 @@ export class BuildahImageBuilder extends ImageBuilder {
       const files = Object.entries(etcFiles(driver, request.bases));
       for (const [name, text] of files) await folder.write(`etc/${name}`, text);
       const attempt = await Attempt.begin(this.enclosure, folder, storage, request);
-      const builder = (await attempt.capture('buildah', ['--version'])).replace(
-        /^buildah version (\S+)[^]*$/,
-        'buildah $1',
-      );
+      const builder = (this.version ??= await tellVersion(attempt));
       const bases = [...(await importBases(attempt, request.bases)), ...(await pullImages(attempt, request))];
       const imageId = await buildRoot(attempt, request, (percent) =>
         request.onProgress((ROOT_IS_THERE * percent) / 100),
@@ -67,4 +65,9 @@ export class BuildahImageBuilder extends ImageBuilder {
   removeAll(dir: string): Promise<void> {
     return this.enclosure.removeAll(dir);
   }
+}
+
+async function tellVersion(attempt: Attempt): Promise<string> {
+  const said = await attempt.capture('buildah', ['--version']);
+  return said.replace(/^buildah version (\S+)[^]*$/, 'buildah $1');
 }

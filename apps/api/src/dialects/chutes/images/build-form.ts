@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { type BusboyInstance, Busboy } from '@fastify/busboy';
 import { DomainError } from '#kernel';
+import { releaseMemory } from '#platform/storage';
 import { bodyCutOff, readBody } from '../../../http/body-reader.js';
 
 /** What a text of the form may have; the context may have more. */
@@ -27,7 +29,7 @@ export function readWords({ contentType, open }: FormBody): Promise<FormWords> {
   return new Promise((resolve, reject) => {
     const body = open();
     const fail = (error: Error): void => {
-      body.unpipe(parser).destroy();
+      body.destroy();
       reject(error);
     };
     parser.on('field', (name, value, _nameTruncated, valueTruncated) => {
@@ -37,14 +39,24 @@ export function readWords({ contentType, open }: FormBody): Promise<FormWords> {
     parser.on('file', (name, stream) => {
       files.add(name);
       stream.on('error', (error) => fail(notMultipart(error)));
-      stream.resume();
+      stream.on('data', () => undefined);
     });
     parser.once('partsLimit', () => fail(notMultipart()));
     parser.once('error', (error) => fail(notMultipart(error)));
     parser.once('finish', () => resolve({ texts, files }));
-    body.once('error', (error) => fail(bodyCutOff(error)));
-    body.pipe(parser);
+    feed(parser, body).catch((error: unknown) => fail(bodyCutOff(error)));
   });
+}
+
+/** Gives a parser the whole of a body of which no bytes are kept: a piece is freed once others had a turn to look at it. */
+async function feed(parser: BusboyInstance, body: Readable): Promise<void> {
+  // A stream of bytes is typed any.
+  for await (const piece of body as AsyncIterable<Buffer>) {
+    await new Promise<void>((resolve) => void parser.write(piece, () => resolve()));
+    await setImmediate();
+    releaseMemory(piece);
+  }
+  parser.end();
 }
 
 /** The bytes of the first file of a name, as they are taken; of a form that `readWords` has found well. */
