@@ -2,7 +2,13 @@ import { stat } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import type { BuiltImage } from '#platform/image-builder';
 import { BootTestRecords, type BootTestResult, type TestedImage } from '#domain/boot-tests';
-import { ImageArtefactsService, ImageFillingService, ImageSourcesService, type OpenSource } from '#domain/images';
+import {
+  ImageArtefactsService,
+  ImageFillingService,
+  ImageSourcesService,
+  type OpenSource,
+  type PreparedArtefact,
+} from '#domain/images';
 import type { Work } from '#domain/operations';
 import { BuildsRepository } from './builds.repository.js';
 
@@ -25,23 +31,22 @@ export class BuiltImageKeeper {
   ) {}
 
   /**
-   * Ends the operation with all of it, in one transaction.
+   * Ends the operation with all of it, in one transaction. Both files are hashed and made durable at once.
    * @throws as `ImageFillingService.fill`
    */
   async keep(work: Work, { built, bootTest }: BuildResult, source: OpenSource | undefined): Promise<void> {
-    const root = await this.artefacts.prepare(work.operation.imageId, 'root-filesystem', built.rootFilesystemPath);
+    const root = this.artefacts.prepare(work.operation.imageId, 'root-filesystem', built.rootFilesystemPath);
+    root.catch(() => undefined); // the filling hears of it
     try {
-      if (!bootTest) await this.fill(work, built, () => root.register());
+      if (!bootTest) await this.fill(work, built, root);
       else {
-        await this.bootTests.keep(testedImage(work), bootTest, (register) =>
-          this.fill(work, built, async () => {
-            await root.register();
-            await register();
-          }),
-        );
+        await this.bootTests.keep(testedImage(work), bootTest, (register) => this.fill(work, built, root, register));
       }
     } finally {
-      await root.abort();
+      await root.then(
+        (prepared) => prepared.abort(),
+        () => undefined, // it has left nothing
+      );
     }
     if (source) await this.sources.purge(source);
   }
@@ -51,19 +56,26 @@ export class BuiltImageKeeper {
     return this.bootTests.keepFailed(testedImage(work), bootTest);
   }
 
-  /** `registerArtefacts` comes last in the transaction: it gives files their keys. */
-  private async fill(work: Work, built: BuiltImage, registerArtefacts: () => Promise<void>): Promise<void> {
+  /** Artefacts come last in the transaction: they give files their keys. */
+  private async fill(
+    work: Work,
+    built: BuiltImage,
+    root: Promise<PreparedArtefact>,
+    registerMore?: () => Promise<void>,
+  ): Promise<void> {
     const { imageId } = work.operation;
     const { size: sizeBytes } = await stat(built.diskPath);
     await this.filling.fill(imageId, {
       file: { path: built.diskPath, sizeBytes },
       commit: async (register, blob) => {
+        const prepared = await root; // before the transaction, which must not wait for a disk
         work.log.write(`It is a QCOW2 image of ${blob.sizeBytes} bytes with SHA-256 ${blob.sha256}`);
         await work.succeed(async () => {
           await this.sources.release(imageId); // first: it counts no more when the image's quota is settled
           await this.builds.finish(imageId, built);
           await register();
-          await registerArtefacts();
+          await prepared.register();
+          await registerMore?.();
         });
       },
     });
