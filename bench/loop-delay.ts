@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import type { Settings } from './server-under-test.js';
 import type { Program } from './program.js';
 
-/** How late an event loop was over a while, in milliseconds. */
+/** How an event loop fared over a while, in milliseconds. */
 export interface LoopDelay {
-  readonly maxMs: number;
-  readonly p999Ms: number;
-  readonly meanMs: number;
+  /** The longest that its thread computed between two turns. */
+  readonly heldMs: number;
+  /** The latest that a turn came, also where the thread had to wait for a processor. */
+  readonly lateMs: number;
+  readonly lateP999Ms: number;
 }
 
 /** For a server that is to be asked by `takeLoopDelay`. */
