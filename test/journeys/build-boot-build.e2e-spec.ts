@@ -98,8 +98,9 @@ describe('an image of a Dockerfile with busybox, a kernel and an initrd', () => 
       expect(ended).toMatchObject({
         status: 'failed',
         attempts: 1,
+        // On a busy machine the kernel drops characters that its serial port does not take at once, so no word is sure.
         error: expect.stringMatching(
-          /^It was built, but does not boot: Its kernel panicked\. The end of its console:\n[^]*end Kernel panic/,
+          /^It was built, but does not boot: Its kernel panicked\. The end of its console:\n(.+\n)+\[/,
         ) as string,
       });
       expect((await alice.get(`/images/${imageId}`)).body).toMatchObject({
@@ -110,7 +111,9 @@ describe('an image of a Dockerfile with busybox, a kernel and an initrd', () => 
         outcome: 'failed',
         ended_by: 'panic',
       });
-      expect(await console(imageId)).toContain('about to give up');
+      const kept = await console(imageId);
+      expect(kept).toContain('about to give up');
+      expect(kept).toContain('Kernel panic - not syncing: Attempted to kill init!');
     },
     PATIENCE_MS,
   );

@@ -8,7 +8,13 @@ import {
   DiskRefusedError,
 } from '#platform/image-builder';
 import { fromConversion } from '#domain/conversions';
-import { ProgramMissingError, SandboxLimitError, SandboxUnavailableError } from '#platform/sandbox';
+import { RetryableError } from '#domain/operations';
+import {
+  ProgramMissingError,
+  SandboxedProgramError,
+  SandboxLimitError,
+  SandboxUnavailableError,
+} from '#platform/sandbox';
 
 export const notBuilt = (): DomainError =>
   new DomainError('not_found', 'The image was not built here, or how it was is not yours to see');
@@ -35,5 +41,6 @@ export function fromBuild(error: unknown): unknown {
   if (error instanceof SandboxLimitError) {
     return new DomainError('invalid', `The build was stopped: ${error.message}`, { cause: error });
   }
+  if (error instanceof SandboxedProgramError) return new RetryableError(error.message, { cause: error }); // of the machine, or of ours
   return fromConversion(error);
 }

@@ -30,11 +30,14 @@ export class Enclosed implements Confined {
     return this.keeper === undefined ? undefined : onlyChild(this.keeper);
   }
 
-  /** Process 1 inside, as soon as there is one; none where all of it ends before. */
+  /**
+   * Process 1 inside, as soon as it has started the program: its namespaces are made ready then, the loopback of its network
+   * too, which two would trip over. None where all of it ends before.
+   */
   async begun(hasEnded: () => boolean): Promise<number | undefined> {
     while (!hasEnded()) {
       const { first } = this;
-      if (first !== undefined) return first;
+      if (first !== undefined && onlyChild(first) !== undefined) return first;
       await setTimeout(5);
     }
     return undefined;

@@ -197,6 +197,7 @@ FROM ${base}
       ...['RUN --mount=type=cache,target=/c touch /c/cached && echo "> $(ls /c)"'],
       ...['RUN --mount=type=tmpfs,target=/t touch /t/held && echo "> $(ls /t)"'],
       ...['RUN --mount=type=bind,rw,target=/context echo "> $(cat /context/sent)"'],
+      ...['RUN --mount=type=bind,target=/context echo "> $(cat /context/sent)"'],
       ...['RUN --mount=type=bind,from=tools,target=/tools echo "> $(ls /tools/bin/busybox)"'],
       ...['RUN chroot / true && chown 7:8 /a && mkfifo /fifo && echo "> $(stat -c %u:%g /a)"'],
     ].join('\n');
@@ -204,7 +205,18 @@ FROM ${base}
     expect({ status, error, said }).toEqual({
       status: 'succeeded',
       error: null,
-      said: ['1000 1001 /a/b said', 'held', 'kept', 'shell', 'cached', 'held', 'sent', '/tools/bin/busybox', '7:8'],
+      said: [
+        '1000 1001 /a/b said',
+        'held',
+        'kept',
+        'shell',
+        'cached',
+        'held',
+        'sent',
+        'sent',
+        '/tools/bin/busybox',
+        '7:8',
+      ],
     });
   });
 });

@@ -73,8 +73,9 @@ describe('a disk', () => {
     const copy = join(root.dir, 'copy');
     await mkdir(copy);
     await printed('debugfs', '-R', `rdump / ${copy}`, raw);
+    // Without times: whoever dumps a file system gives links the time of the dump. The next test looks at them.
     const listing = async (folder: string): Promise<string[]> =>
-      (await printed('find', folder, '-mindepth', '1', '!', '-name', 'hostname', '-printf', '%P %y %U %G %Ts %l\\0'))
+      (await printed('find', folder, '-mindepth', '1', '!', '-name', 'hostname', '-printf', '%P %y %U %G %l\\0'))
         .split('\0')
         .filter((line) => !line.startsWith('lost+found'))
         .sort();
@@ -150,9 +151,9 @@ describe('a disk', () => {
     expect(await printed('mtype', '-i', `${await rawCopy(disk.path)}@@1M`, '::/EFI/BOOT/BOOTX64.EFI')).toBe('its own');
   });
 
-  it('costs four starts of a program: to look, to fill, to make bootable, to pack', async () => {
+  it('costs three starts of a program', async () => {
     await assembled(root, { hostname: 'box' });
-    expect(root.runs).toBe(4);
+    expect(root.runs).toBe(3);
   });
 
   it('has the size that was asked for', async () => {

@@ -20,6 +20,16 @@ const BUILD = [
 ];
 
 /**
+ * Puts a mount of the enclosure's own over the context: the ones it was given cannot be mounted anew, read-only, as a
+ * `RUN --mount=type=bind` wants. Where the kernel has no such mounts, the context is used as it is.
+ */
+const OVER_CONTEXT = [
+  'mkdir -p /work/over/changes /work/over/work',
+  'mount -t overlay -o userxattr,lowerdir=/work/context,upperdir=/work/over/changes,workdir=/work/over/work over /work/context',
+  'exec buildah "$@"',
+].join(' 2>/dev/null; ');
+
+/**
  * Builds the root filesystem. @param onProgress from 0 to 100
  * @returns the image's id in the storage
  * @throws BuildFailedError, as `Attempt.run`
@@ -42,7 +52,7 @@ export async function buildRoot(
   ];
   const network = networkAllowed ? await translated(attempt) : {};
   try {
-    await attempt.run('buildah', args, {
+    await attempt.run('sh', ['-c', OVER_CONTEXT, 'buildah', ...args], {
       ...network,
       onLine: (line, stream) => {
         if (stream === 'stdout') steps.add(line);
