@@ -1,4 +1,4 @@
-import { SandboxedProgramError, TRANSLATED_NAME_SERVER } from '#platform/sandbox';
+import { SandboxedProgramError, SandboxLimitError, TRANSLATED_NAME_SERVER } from '#platform/sandbox';
 import type { BuildRequest } from '../../image-builder.js';
 import type { Attempt, RunOptions } from './attempt.js';
 import { networkMounts } from './base-images.js';
@@ -60,6 +60,7 @@ export async function buildRoot(
       },
     });
   } catch (error) {
+    if (error instanceof SandboxLimitError) throw new SandboxLimitError('buildah', error.limit); // which the shell became
     throw error instanceof SandboxedProgramError ? steps.explain(error) : error;
   }
   return (await attempt.capture('cat', ['/work/image-id'])).trim().replace(/^sha256:/, '');
