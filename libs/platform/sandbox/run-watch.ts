@@ -7,6 +7,9 @@ const EVERY_MS = 500;
 /** Looking takes a twentieth of the time at most. */
 const PAUSE_PER_LOOK = 20;
 
+/** Processes are looked at so often whatever it takes: on a busy machine a look is long because it waits. */
+const PROCESSES_EVERY_MS = 2_000;
+
 /** What a watch looks at. */
 export interface WatchedRun {
   readonly job: EnclosureJob;
@@ -23,17 +26,20 @@ export interface WatchedRun {
  * @param signal ends the watch
  */
 export async function watchRun(run: WatchedRun, signal: AbortSignal): Promise<void> {
-  await Promise.all([repeat(() => checkProcesses(run), signal), repeat(() => checkDisk(run, signal), signal)]);
+  await Promise.all([
+    repeat(() => checkProcesses(run), PROCESSES_EVERY_MS, signal),
+    repeat(() => checkDisk(run, signal), Number.POSITIVE_INFINITY, signal),
+  ]);
 }
 
-async function repeat(look: () => Promise<void>, signal: AbortSignal): Promise<void> {
+async function repeat(look: () => Promise<void>, mostMs: number, signal: AbortSignal): Promise<void> {
   let pauseMs = EVERY_MS;
   for (;;) {
     await setTimeout(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
     if (signal.aborted) return;
     const began = performance.now();
     await look();
-    pauseMs = Math.max(EVERY_MS, (performance.now() - began) * PAUSE_PER_LOOK);
+    pauseMs = Math.min(Math.max(EVERY_MS, (performance.now() - began) * PAUSE_PER_LOOK), mostMs);
   }
 }
 

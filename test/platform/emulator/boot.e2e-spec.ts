@@ -83,8 +83,8 @@ describe('booting a disk', () => {
   it('fails with the end of the console where the kernel panics', async () => {
     const report = await boot(await bootDisk(`${say('so far, so good\\n')}exit 3\n`));
     expect(report).toMatchObject({ passed: false, endedBy: 'panic' });
-    expect(report.reason).toMatch(/^Its kernel panicked\. The end of its console:\n/);
-    expect(report.reason).toMatch(/\]---$/);
+    // No word of it is sure: on a busy machine the kernel drops what its serial port does not take at once.
+    expect(report.reason).toMatch(/^Its kernel panicked\. The end of its console:\n(.+\n)+\[/);
     expect(await consoleOf(report)).toMatch(/so far, so good[^]*Kernel panic - not syncing: Attempted to kill init!/);
   });
 
