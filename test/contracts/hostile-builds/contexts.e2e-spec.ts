@@ -46,14 +46,15 @@ describe('a build with a hostile context fails with what is wrong, and leaves no
     expect({ status, error, lines }).toEqual({ status: 'failed', error: message, lines: [received, ...more, message] });
   };
 
-  /** Others are judged by other limits here, or are refused at once. */
-  const isAsked = ([problem]: Hostile): boolean => !['more bytes than may be', 'nothing at all'].includes(problem);
+  /** One of three: all of them are judged in test/contracts/build-context. Two are judged by other limits here, or refused at once. */
+  const isAsked = ([problem]: Hostile, index: number): boolean =>
+    index % 3 === 0 && !['more bytes than may be', 'nothing at all'].includes(problem);
 
   it.each(HOSTILE_TARS.filter(isAsked))('tar: %s', async (_, context, reason) => {
     await expectRefusal(context, reason);
   });
 
-  it.each(HOSTILE_ZIPS)('zip: %s', async (_, context, reason) => {
+  it.each(HOSTILE_ZIPS.filter(isAsked))('zip: %s', async (_, context, reason) => {
     await expectRefusal(context, reason);
   });
 

@@ -95,12 +95,12 @@ describe('booting a disk', () => {
   });
 
   it('fails once its time is over, and says where nothing came from the console', async () => {
-    const report = await boot(await bootDisk(WAIT), { timeoutMs: 4_000 });
+    const report = await boot(await bootDisk(WAIT), { timeoutMs: 10_000 });
     expect(report).toMatchObject({
       passed: false,
       endedBy: 'time-out',
       reason:
-        'Within 4 s it neither printed a login prompt nor powered off. Nothing came from its serial console (a Linux system ' +
+        'Within 10 s it neither printed a login prompt nor powered off. Nothing came from its serial console (a Linux system ' +
         'prints there with the kernel argument console=ttyS0); its last screen is all there is',
       screenPath: expect.any(String),
     });

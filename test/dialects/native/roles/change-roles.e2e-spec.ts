@@ -164,7 +164,7 @@ describe('roles', () => {
       { scopes: ['operation:read'] },
       {
         scopes: [
-          'Only tokens hold operation:read: a role gives image:read to see the work on images, image:write to manage it',
+          'Only tokens hold operation:read: a role gives image:read to see the work on images, image:write to manage it and to build',
         ],
       },
     ],
