@@ -35,7 +35,7 @@ describe('GET /images/:image/operations', () => {
     expect((await alice.get(`${path}?image_id=1`)).body).toEqual([cancelledBody(alice, operation)]);
     expect(await alice.get(`${path}?kind=bake`)).toMatchObject({
       status: 400,
-      body: { kind: ['Kind must be one of download, convert, export, refresh'] },
+      body: { kind: ['Kind must be one of download, refresh, convert, export, build, boot-test'] },
     });
   });
 

@@ -95,7 +95,7 @@ describe('GET /operations', () => {
 
   const NO_CURSOR = 'Cursor is not one of this list: take it from a Link';
   it.each([
-    ['kind=bake', { kind: ['Kind must be one of download, convert, export, refresh'] }],
+    ['kind=bake', { kind: ['Kind must be one of download, refresh, convert, export, build, boot-test'] }],
     ['status=done', { status: ['Status must be one of queued, running, succeeded, failed, cancelled'] }],
     ['image_id=x', { image_id: ['Image_id must be the number of an image'] }],
     ['image_id=2147483648', { image_id: ['Image_id must be the number of an image'] }],
@@ -105,7 +105,7 @@ describe('GET /operations', () => {
     [
       'kind=bake&status=done&cursor=x',
       {
-        kind: ['Kind must be one of download, convert, export, refresh'],
+        kind: ['Kind must be one of download, refresh, convert, export, build, boot-test'],
         status: ['Status must be one of queued, running, succeeded, failed, cancelled'],
         cursor: [NO_CURSOR],
       },
