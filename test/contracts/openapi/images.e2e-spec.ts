@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startTestApi, type TestApi } from '../../support/api.js';
 import { collaborate, newNamespace, newUser, type TestUser } from '../../support/builders.js';
+import { startBuild } from '../../support/builds.js';
 import { DescribedApi, idOf, newExampleUser } from '../../support/described-api.js';
 
 const described = await DescribedApi.committed();
@@ -47,6 +48,12 @@ describe('the examples of images, called in the order of a story', () => {
     const file = '/images/alice%2Fteam%2Fubuntu:24.04/file';
     await described.answersItsExample(alice, 'downloadImage', 202, { path: `${file}?format=vmdk` });
     await described.answersItsExample(alice, 'downloadImage', 400, { path: `${file}?format=iso` });
+  });
+
+  it('are what asks how an image was built gets', async () => {
+    await described.answersItsExample(alice, 'showImageBuild', 404);
+    const { image_id } = await startBuild(alice, { dockerfile: 'FROM scratch\nLABEL of=nothing\n' });
+    expect((await described.call(alice, 'showImageBuild', { path: `/images/${image_id}/build` })).status).toBe(200);
   });
 
   it('are what refused requests get', async () => {
