@@ -32,9 +32,9 @@ describe('may', () => {
     expect(rights(caller(), OWNER_ID, ['image:delete', 'role:read'])).toEqual(['image:delete', 'role:read']);
   });
 
-  it('lets who may read an image see the work on it, and who may change it manage that', () => {
+  it('lets who may read an image see the work on it, and who may change it manage that, and build', () => {
     expect(rights(caller(), OWNER_ID, ['image:read'])).toEqual(['image:read', 'operation:read']);
-    expect(rights(caller(), OWNER_ID, ['image:write'])).toEqual(['image:write', 'operation:write']);
+    expect(rights(caller(), OWNER_ID, ['image:write'])).toEqual(['image:write', 'image:build', 'operation:write']);
     expect(rights(caller(), OWNER_ID, ['operation:read'])).toEqual([]);
   });
 
@@ -47,6 +47,7 @@ describe('may', () => {
     expect(rights(caller({ subjectIds: [2, TEAM_ID] }), TEAM_ID)).toEqual([
       'image:read',
       'image:write',
+      'image:build',
       'namespace:read',
       'team:read',
       'quota:read',
