@@ -31,15 +31,15 @@ describe('a build that wants more than it may have is ended, and leaves nothing'
   });
 
   it.each([
-    ['memory, by one process', 'RUN tail /dev/zero', 'exit code 1'],
-    ['disk, by one file', 'RUN head -c 100000000 /dev/zero > /large', 'it was ended: file size limit exceeded'],
-    ['CPU, by one process', 'RUN while :; do :; done', 'it was ended: CPU time limit exceeded'],
-  ])('%s', async (_, step, reason) => {
+    ['memory, by one process', 'RUN tail /dev/zero', 'exit code 1', 'memory'],
+    ['disk, by one file', 'RUN head -c 100000000 /dev/zero > /large', 'it was ended: file size limit exceeded', 'disk'],
+    ['CPU, by one process', 'RUN while :; do :; done', 'it was ended: CPU time limit exceeded', 'cpu'],
+  ])('%s', async (_, step, reason, limit) => {
     const { status, error } = await builds.runSteps(step);
-    expect({ status, error }).toEqual({
-      status: 'failed',
-      error: `The build failed at line ${FIRST_STEP}, ${step}: ${reason}`,
-    });
+    const byKernel = `The build failed at line ${FIRST_STEP}, ${step}: ${reason}`;
+    const byLook = `The build was stopped: buildah was ended: it reached its limit of ${limit}`;
+    expect(status).toBe('failed');
+    expect([byKernel, byLook]).toContain(error); // whoever is first: a look may come just before the kernel
   });
 
   it('processes: a fork bomb gets no more', async () => {
