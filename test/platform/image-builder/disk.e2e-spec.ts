@@ -1,7 +1,7 @@
 import { chmod, chown, link, lstat, mkdir, readdir, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspectFile } from '../../contracts/qcow2/qemu-img.js';
-import { DiskProgramMissingError, DiskRefusedError, readDiskOptions } from '#platform/image-builder';
+import { DiskProgramMissingError } from '#platform/image-builder';
 import { assembled } from './assembled.js';
 import { printed, rawCopy, sha256, writeFiles } from './disk-trees.js';
 import { TreeRoot } from './tree-root.js';
@@ -184,12 +184,6 @@ describe('a disk', () => {
     const gone = new Error('cancelled');
     await expect(assembled(root, {}, AbortSignal.abort(gone))).rejects.toBe(gone);
     expect(root.runs).toBe(0);
-  });
-
-  it('of xfs is refused', async () => {
-    await expect(assembled(root, readDiskOptions({ filesystem: 'xfs' }).options)).rejects.toThrow(
-      new DiskRefusedError('xfs cannot be filled without mounting it; use ext4, or squashfs to read only'),
-    );
   });
 
   it.each([

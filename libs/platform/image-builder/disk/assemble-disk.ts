@@ -53,7 +53,6 @@ export async function assembleDisk(
   options: DiskOptions,
   asked: AssemblyWatch,
 ): Promise<AssembledDisk> {
-  refuseXfs(options);
   const steps = new Steps(asked);
   const { survey, boot } = await plan(root, options);
   requirePrograms(programsFor(options, boot !== undefined), survey.missing);
@@ -86,12 +85,6 @@ class Steps {
     this.asked.signal.throwIfAborted();
     this.asked.onProgress(percent);
   }
-}
-
-/** Until 6.17 `mkfs.xfs` takes a list of files, in which blanks in names, hard links and times cannot be told. */
-function refuseXfs({ filesystem }: DiskOptions): void {
-  if (filesystem !== 'xfs') return;
-  throw new DiskRefusedError('xfs cannot be filled without mounting it; use ext4, or squashfs to read only');
 }
 
 async function plan(

@@ -25,7 +25,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
 /** Everything that some disk may need. */
 export const ALL_PROGRAMS = Object.keys(PACKAGES);
 
-const FOR_FILESYSTEM = { ext4: ['mke2fs', 'debugfs'], squashfs: ['mksquashfs'], xfs: [] };
+const FOR_FILESYSTEM = { ext4: ['mke2fs', 'debugfs'], squashfs: ['mksquashfs'] };
 
 /** What a disk needs of the worker. */
 export function programsFor(options: DiskOptions, hasBootPartition: boolean): string[] {
