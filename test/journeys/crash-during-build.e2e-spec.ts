@@ -55,11 +55,10 @@ it(
     }
     expect(interrupted).toBeGreaterThan(0);
 
-    expect(await finished(fleet.client, operation)).toMatchObject({
-      status: 'succeeded',
-      attempts: PHASES.length + 1,
-      error: null,
-    });
+    const ended = await finished(fleet.client, operation);
+    expect(ended).toMatchObject({ status: 'succeeded', error: null });
+    // After the last phase there is little left to do: where that is quick, the last kill comes after the end.
+    expect([PHASES.length, PHASES.length + 1]).toContain(ended.attempts);
     expect((await fleet.client.get(`/images/${operation.image_id}`)).body).toMatchObject({ status: 'available' });
     await eventually(async () => expect(await buildTraces(fleet)).toEqual(NO_TRACES));
     expect(await worker.kill('SIGTERM')).toEqual({ code: 0, signal: null });

@@ -9,10 +9,10 @@ import { cpioArchive } from './cpio.js';
 /** Statically linked, of the Debian package busybox-static: the tree has no libraries. */
 const BUSYBOX = '/usr/bin/busybox';
 
-/** What the kernel lacks to read a virtio disk, and squashfs; in the order in which they need each other. */
+/** What the kernel lacks to read a virtio disk, squashfs and XFS; in the order in which they need each other. */
 const MODULES = [
   ...['virtio_ring', 'virtio', 'virtio_pci_legacy_dev', 'virtio_pci_modern_dev', 'virtio_pci', 'virtio_blk'],
-  'squashfs',
+  ...['squashfs', 'libcrc32c', 'xfs'],
 ];
 
 /** What the machine says on its console once its root file system runs. */

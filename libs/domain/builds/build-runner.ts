@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '#kernel';
 import { Config } from '#platform/config';
-import { assembleDisk, type BuiltImage, ImageBuilder } from '#platform/image-builder';
+import { assembleDisk, assertDiskPossible, type BuiltImage, ImageBuilder } from '#platform/image-builder';
 import { type BootTestResult, BootTester } from '#domain/boot-tests';
 import type { Work } from '#domain/operations';
 import { BuildMaterials, type Materials } from './build-materials.js';
@@ -60,6 +60,7 @@ export class BuildRunner {
       buildArgs: args,
       ...(target !== undefined && { target }),
       assembleDisk: (root, asked) => assembleDisk(root, { ...disk, seed }, asked),
+      assertDiskPossible: (run) => assertDiskPossible(run, disk),
       dir: folder,
       limits: this.config.buildLimits,
       networkAllowed: this.config.buildNetwork,

@@ -21,11 +21,12 @@ import { BuildsService } from './builds.service.js';
 import { BuiltImageKeeper } from './built-image.keeper.js';
 import { SentContext } from './sent-context.js';
 
-function imageBuilder({ sandbox, dataDir, buildCacheBytes: cacheMaxBytes }: Config): ImageBuilder {
+function imageBuilder({ sandbox, dataDir, buildCacheBytes, buildToolsDir }: Config): ImageBuilder {
   return new BuildahImageBuilder({
     enclosure: new Enclosure(sandbox),
     cacheDir: join(dataDir, 'builds'),
-    cacheMaxBytes,
+    cacheMaxBytes: buildCacheBytes,
+    toolsDir: buildToolsDir,
   });
 }
 

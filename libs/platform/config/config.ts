@@ -155,6 +155,10 @@ export class Config {
   get buildCacheBytes(): number {
     return this.env.BUILD_CACHE_BYTES;
   }
+  /** Absolute path; need not exist. */
+  get buildToolsDir(): string {
+    return resolve(this.env.BUILD_TOOLS_DIR);
+  }
   get buildNetwork(): boolean {
     return this.env.BUILD_NETWORK;
   }

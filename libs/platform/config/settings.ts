@@ -126,6 +126,10 @@ export const settings = {
     desc: 'What cached layers of builds may take on this machine; those used longest ago go first',
     example: '20GiB',
   }),
+  BUILD_TOOLS_DIR: str({
+    default: './.cache/tools',
+    desc: 'Programs that disks are made with before those of the system; scripts/xfsprogs.mjs fetches mkfs.xfs into it',
+  }),
   BUILD_NETWORK: bool({ default: false, desc: 'Whether what a Dockerfile runs reaches the network' }),
   BUILD_REGISTRIES: registries({
     default: undefined,

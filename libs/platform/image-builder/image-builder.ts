@@ -54,6 +54,8 @@ export interface BuildRequest {
   /** The stage to build; else the last. */
   readonly target?: string;
   readonly assembleDisk: AssembleDisk;
+  /** Looks, before anything is built, whether the programs are there that the disk needs; its error ends the build. */
+  readonly assertDiskPossible?: (run: RootFilesystem['run']) => Promise<void>;
   /** Absolute path of a folder of the attempt's own, empty; what it makes is in there. */
   readonly dir: string;
   readonly limits: BuildLimits;
@@ -84,7 +86,7 @@ export abstract class ImageBuilder {
   abstract assertAvailable(): Promise<void>;
   /**
    * @throws BuildFailedError for what the Dockerfile does wrong, BaseUnavailableError, SandboxLimitError, the reason of the
-   *   signal, as `assertAvailable`, and what `assembleDisk` and `log` fail with; then nothing of the attempt runs any more
+   *   signal, as `assertAvailable`, and what `assembleDisk`, `assertDiskPossible` and `log` fail with; then nothing of the attempt runs any more
    */
   abstract build(request: BuildRequest): Promise<BuiltImage>;
   /** Forgets the layers cached for a key. False where builds use them now: nothing is removed then. */

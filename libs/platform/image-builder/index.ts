@@ -1,4 +1,5 @@
 export {
+  assertDiskPossible,
   assembleDisk,
   type AssembledDisk,
   type AssemblyWatch,

@@ -6,11 +6,8 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { type AssembleDisk, BuildahImageBuilder, type BuildRequest } from '#platform/image-builder';
 import { Enclosure } from '#platform/sandbox';
-import {
-  BUILD_LIMITS,
-  describeImageBuilder,
-  listTree,
-} from '../../../libs/platform/image-builder/testing/image-builder.contract.js';
+import { BUILD_LIMITS, listTree } from '../../../libs/platform/image-builder/testing/build-fixtures.js';
+import { describeImageBuilder } from '../../../libs/platform/image-builder/testing/image-builder.contract.js';
 import { tinyContext } from '../../../libs/platform/image-builder/testing/tiny-context.js';
 import { eventually } from '../../support/eventually.js';
 import { countRunning } from '../sandbox/box.js';

@@ -1,7 +1,8 @@
-import { mkdir, readdir, rename, symlink } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DiskOptions } from '#platform/image-builder';
 import { BOOT_MARKER, writeBootableTree } from '../../support/bootable-tree.js';
+import { xfsTools } from '../../support/xfs-tools.js';
 import { assembled } from './assembled.js';
 import { BOOT_TIMEOUT_MS, bootDisk } from './machine.js';
 import { TreeRoot } from './tree-root.js';
@@ -12,6 +13,9 @@ const TOLD: Partial<DiskOptions> = {
   hostname: 'box.example.org',
   kernelArguments: 'quiet told=by-the-caller;$HOME panic=-1',
 };
+
+const POWEROFF = '/bin/busybox poweroff -f';
+const WRITE = 'grep " / xfs" /proc/mounts; cp /etc/hostname /copy; sync; echo "written: $(cat /copy)"';
 
 let root: TreeRoot;
 beforeEach(async () => {
@@ -52,6 +56,20 @@ describe('a disk of a tree with a kernel', () => {
       const { disk, lines } = await assembled(root, TOLD);
       expect(lines[1]).toMatch(/ by syslinux and grub$/);
       expectToRun(await bootDisk(disk.path, 'uefi'));
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'boots to a root of xfs, on which it can write',
+    async () => {
+      root.tools = await xfsTools();
+      const init = join(root.tree, 'sbin/init');
+      await writeFile(init, (await readFile(init, 'utf8')).replace(POWEROFF, `${WRITE}\n${POWEROFF}`));
+      const { disk } = await assembled(root, { ...TOLD, filesystem: 'xfs' });
+      const said = await bootDisk(disk.path, 'bios');
+      expectToRun(said);
+      expect(said).toMatch(/^\/dev\/vda2 \/ xfs rw,.*\r\nwritten: box\.example\.org\r$/m);
     },
     TIMEOUT_MS,
   );

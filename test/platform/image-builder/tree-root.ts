@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import type { RootFilesystem } from '#platform/image-builder';
 import { SandboxedProgramError } from '#platform/sandbox';
 
@@ -18,6 +19,8 @@ export class TreeRoot implements RootFilesystem {
   runs = 0;
   /** Files of `/usr` that programs do not find, as where a package is not installed. */
   hidden: readonly string[] = [];
+  /** A folder with programs that are taken before those of `/usr`. */
+  tools: string | undefined;
 
   private constructor(private readonly folder: string) {}
 
@@ -38,7 +41,10 @@ export class TreeRoot implements RootFilesystem {
 
   async run(command: string, args: readonly string[], { stdin = '' }: { stdin?: string } = {}): Promise<string> {
     this.runs++;
-    const child = spawn('bwrap', [...this.view(), command, ...args], { env: { PATH }, stdio: 'pipe' });
+    const child = spawn('bwrap', [...this.view(), command, ...args], {
+      env: { PATH: `/tools:${PATH}` },
+      stdio: 'pipe',
+    });
     // A program may end before it has read its input.
     child.stdin.on('error', () => undefined).end(stdin);
     const [stdout, stderr, [code]] = await Promise.all([
@@ -55,6 +61,7 @@ export class TreeRoot implements RootFilesystem {
     const links = ['bin', 'sbin', 'lib', 'lib64'].flatMap((name) => ['--symlink', `usr/${name}`, `/${name}`]);
     return [
       ...['--unshare-net', '--unshare-pid', '--die-with-parent', '--ro-bind', '/usr', '/usr', ...links],
+      ...(this.tools === undefined ? [] : ['--ro-bind', this.tools, '/tools']),
       ...this.hidden.flatMap((path) => ['--ro-bind', '/dev/null', path]),
       ...['--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp', '--bind', this.dir, '/work'],
       ...['--bind', this.tree, '/tree', '--chdir', '/tree', '--'],
@@ -62,6 +69,7 @@ export class TreeRoot implements RootFilesystem {
   }
 
   async remove(): Promise<void> {
-    await rm(this.folder, { recursive: true, force: true });
+    // Unlike Node's own, it gets to paths that are longer than a path may be.
+    await promisify(execFile)('rm', ['-rf', this.folder]);
   }
 }

@@ -6,10 +6,10 @@ import { type BootPlan, named, planBoot } from './boot-plan.js';
 import { DiskIdentity } from './disk-identity.js';
 import type { DiskLayout } from './disk-layout.js';
 import type { DiskOptions } from './disk-options.js';
-import { DiskRefusedError } from './disk.errors.js';
 import { loaderFiles } from './efi-loader.js';
 import { layOutExt4, makeExt4 } from './ext4.js';
 import type { FilesystemJob } from './filesystem-job.js';
+import { HOST_NAME_INODES, hostNameCommands } from './host-name.js';
 import { kernelArguments } from './kernel-arguments.js';
 import { partitionTable } from './partition-table.js';
 import { shell } from './shell.js';
@@ -17,9 +17,10 @@ import { inMiB } from './sizes.js';
 import { makeSquashfs } from './squashfs.js';
 import { runTools } from './tool-run.js';
 import { TreePaths } from './tree-paths.js';
-import { entryAt, surveyTree, treeLookup, type TreeSurvey } from './tree-survey.js';
+import { surveyTree, treeLookup, type TreeSurvey } from './tree-survey.js';
 import { DISK_NAME, QCOW2_DISK, RAW_DISK } from './work-files.js';
-import { ALL_PROGRAMS, BOOT_CODE, programsFor, requirePrograms } from './worker-programs.js';
+import { BOOT_CODE, programsFor, requirePrograms } from './worker-programs.js';
+import { layOutXfs, makeXfs } from './xfs.js';
 
 /** Whoever waits for a disk. */
 export interface AssemblyWatch {
@@ -45,7 +46,7 @@ const PROGRESS = { planned: 5, filled: 40, done: 100 };
 
 /**
  * Makes a disk of a tree: file system, partition table, boot partition, QCOW2. Everything is done by programs that run with
- * the tree; we read nothing of it. The same tree and options make the same bytes, with the same tools.
+ * the tree; we read nothing of it, and change nothing but its `/etc/hostname`. The same tree and options make the same bytes, with the same tools.
  * @throws DiskRefusedError, DiskProgramMissingError, the signal's reason, or as `RootFilesystem.run`
  */
 export async function assembleDisk(
@@ -60,7 +61,7 @@ export async function assembleDisk(
 
   steps.reached(PROGRESS.planned);
   const identity = new DiskIdentity(options.seed);
-  const job = { root, options, identity, survey, bootBytes: boot?.sizeBytes ?? 0 };
+  const job = { root, options, identity, bootBytes: boot?.sizeBytes ?? 0, ...prepared(options, survey) };
   const layout = await makeFilesystem(job);
   asked.log(`A disk of ${inMiB(layout.sizeBytes)}, ${inMiB(layout.root.sizeBytes)} of it ${options.filesystem}`);
 
@@ -93,8 +94,7 @@ async function plan(
 ): Promise<{ survey: TreeSurvey; boot: BootPlan | undefined }> {
   const loaders = loaderFiles(options.architecture);
   const ways = waysTo(['boot', 'etc/hostname', ...loaders.map((path) => path.slice(1))]);
-  const survey = await surveyTree(root, [...ALL_PROGRAMS, ...loaders], ways);
-  if (options.hostname !== undefined) refuseHostname(survey);
+  const survey = await surveyTree(root, [...programsFor(options, true), ...loaders], ways);
   if (options.partitioning === 'none') return { survey, boot: undefined };
   const paths = new TreePaths(treeLookup(root));
   paths.know([...ways, ...survey.entries.map(({ path }) => path)], survey.entries);
@@ -102,10 +102,11 @@ async function plan(
   return { survey, boot: boot && firmwareOf(options, boot).length > 0 ? boot : undefined };
 }
 
-/** A host name goes into the file system and not into the tree, where a link could lead anywhere. */
-function refuseHostname(survey: TreeSurvey): void {
-  if ((entryAt(survey, 'etc')?.kind ?? 'd') === 'd' && entryAt(survey, 'etc/hostname')?.kind !== 'd') return;
-  throw new DiskRefusedError('The host name cannot be set: /etc of the tree is no folder, or /etc/hostname is one');
+/** The tree as it will be, and what makes it so. */
+function prepared({ hostname }: DiskOptions, survey: TreeSurvey): Pick<FilesystemJob, 'survey' | 'preparation'> {
+  if (hostname === undefined) return { survey, preparation: [] };
+  const inodes = survey.inodes + HOST_NAME_INODES;
+  return { survey: { ...survey, inodes }, preparation: hostNameCommands(hostname, survey) };
 }
 
 /** Paths and all folders on the way to them, each once. */
@@ -137,8 +138,9 @@ function tellPlan(
 
 async function makeFilesystem(job: FilesystemJob): Promise<DiskLayout> {
   if (job.options.filesystem === 'squashfs') return makeSquashfs(job);
-  const layout = layOutExt4(job);
-  await makeExt4(job, layout);
+  const [layOut, make] = job.options.filesystem === 'ext4' ? [layOutExt4, makeExt4] : [layOutXfs, makeXfs];
+  const layout = layOut(job);
+  await make(job, layout);
   return layout;
 }
 

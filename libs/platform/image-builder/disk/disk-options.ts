@@ -1,7 +1,7 @@
 import type { FieldErrors } from '#kernel';
 import { MIB, TIB } from './sizes.js';
 
-const FILESYSTEMS = ['ext4', 'squashfs'] as const;
+const FILESYSTEMS = ['ext4', 'squashfs', 'xfs'] as const;
 const PARTITIONINGS = ['gpt', 'mbr', 'none'] as const;
 const ARCHITECTURES = ['x86_64', 'aarch64'] as const;
 
@@ -45,8 +45,7 @@ const HOSTNAME = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`);
 const KERNEL_ARGUMENTS = /^[ !#-&(-[\]-~]*$/;
 
 const says = {
-  // Until 6.17 `mkfs.xfs` takes a list of files, in which blanks in names, hard links and times cannot be told.
-  filesystem: `must be one of ${FILESYSTEMS.join(', ')}; xfs cannot be filled without mounting it`,
+  filesystem: `must be one of ${FILESYSTEMS.join(', ')}`,
   partitioning: `must be one of ${PARTITIONINGS.join(', ')}`,
   architecture: `must be one of ${ARCHITECTURES.join(', ')}`,
   size_bytes: `must be a whole number of MiB (1048576 bytes), from ${MIN_BYTES} to ${MAX_BYTES} bytes`,

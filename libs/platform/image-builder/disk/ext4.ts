@@ -1,10 +1,9 @@
-import { DiskRefusedError } from './disk.errors.js';
-import { type DiskLayout, layoutAround, layoutWithin } from './disk-layout.js';
+import type { DiskLayout } from './disk-layout.js';
 import type { FilesystemJob } from './filesystem-job.js';
+import { fittingLayout } from './fitting-layout.js';
 import { shell } from './shell.js';
 import { ext4RoomyBytes, ext4SmallestBytes, INODE_BYTES, inodeCount, journalBytes } from './ext4-size.js';
-import { inMiB, MIB } from './sizes.js';
-import { entryAt, type TreeSurvey } from './tree-survey.js';
+import { MIB } from './sizes.js';
 import { DISK_TIME_SECONDS, runTools } from './tool-run.js';
 import { RAW_DISK } from './work-files.js';
 
@@ -14,36 +13,22 @@ const FEATURES = [
   ...['sparse_super', 'large_file', 'huge_file', 'dir_nlink', 'extra_isize', 'metadata_csum'],
 ];
 const BLOCK_BYTES = 4096;
-const HOSTNAME_FILE = '/work/hostname';
 /** The first inode that is no part of the file system itself: `lost+found`, then those of the tree. */
 const FIRST_INODE = 11;
 
 /** Where things are on a disk with ext4. @throws DiskRefusedError where the tree does not fit */
-export function layOutExt4({ options, survey, bootBytes }: FilesystemJob): DiskLayout {
-  const { partitioning, sizeBytes } = options;
-  if (sizeBytes === undefined) return layoutAround(partitioning, bootBytes, ext4RoomyBytes(survey));
-  const smallest = layoutAround(partitioning, bootBytes, ext4SmallestBytes(survey));
-  if (sizeBytes >= smallest.sizeBytes) return layoutWithin(partitioning, bootBytes, sizeBytes);
-  throw new DiskRefusedError(
-    `The disk is too small: ${inMiB(sizeBytes)} were asked for, but the tree (${inMiB(survey.allocatedBytes)} in ` +
-      `${survey.inodes} files and folders) needs a disk of at least ${inMiB(smallest.sizeBytes)} (size_bytes ${smallest.sizeBytes})`,
-  );
+export function layOutExt4(job: FilesystemJob): DiskLayout {
+  return fittingLayout(job, { smallestBytes: ext4SmallestBytes(job.survey), roomyBytes: ext4RoomyBytes(job.survey) });
 }
 
 /** Makes the file system in its place on the raw disk. */
 export async function makeExt4(job: FilesystemJob, layout: DiskLayout): Promise<void> {
-  const { root, options, survey } = job;
-  const disk = `${RAW_DISK}?offset=${layout.root.startBytes}`;
-  const printed = await runTools(root, [
+  await runTools(job.root, [
+    ...job.preparation,
     shell`truncate -s ${layout.sizeBytes} ${RAW_DISK}`,
     mke2fs(job, layout),
-    sameTimes(disk, survey.inodes),
-    ...(options.hostname === undefined ? [] : [writeHostname(disk, options.hostname, survey)]),
+    sameTimes(`${RAW_DISK}?offset=${layout.root.startBytes}`, job.survey.inodes),
   ]);
-  if (options.hostname !== undefined && !printed.includes(`\n${options.hostname}\n`)) {
-    // debugfs tells of its failures, and ends well all the same.
-    throw new DiskRefusedError('The host name cannot be set: the disk is too small for it');
-  }
 }
 
 function mke2fs({ identity, survey }: FilesystemJob, { root }: DiskLayout): string {
@@ -71,22 +56,4 @@ function sameTimes(disk: string, inodes: number): string {
     (field) => shell`seq -f ${`sif <%.0f> ${field} @${DISK_TIME_SECONDS}`} ${FIRST_INODE} ${last}`,
   );
   return `{ ${each.join('; ')}; } | ${shell`debugfs -w -f - ${disk}`} >/dev/null 2>&1`;
-}
-
-/** Writes the name into the image and leaves the tree as it is: links then lead nowhere but within the image. */
-function writeHostname(disk: string, hostname: string, survey: TreeSurvey): string {
-  const commands = [
-    // Where there is one, debugfs would leave half a folder behind.
-    ...(entryAt(survey, 'etc') ? [] : ['mkdir /etc']),
-    'cd /etc',
-    'rm hostname',
-    `write ${HOSTNAME_FILE} hostname`,
-    'sif hostname mode 0100644',
-    'cat /etc/hostname',
-  ];
-  return [
-    shell`echo ${hostname} >${HOSTNAME_FILE}`,
-    shell`printf '%s\n' ${commands} | debugfs -w -f - ${disk}`,
-    shell`rm ${HOSTNAME_FILE}`,
-  ].join('\n');
 }

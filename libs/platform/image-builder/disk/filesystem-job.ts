@@ -9,6 +9,8 @@ export interface FilesystemJob {
   readonly options: DiskOptions;
   readonly identity: DiskIdentity;
   readonly survey: TreeSurvey;
+  /** Commands that make the tree ready. */
+  readonly preparation: readonly string[];
   /** Of the boot partition before it; 0 for none. */
   readonly bootBytes: number;
 }

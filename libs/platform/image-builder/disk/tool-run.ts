@@ -12,22 +12,29 @@ const SURROUNDINGS = [
   'export MKE2FS_CONFIG=/dev/null MTOOLSRC=/dev/null MTOOLS_SKIP_CHECK=1',
 ].join('\n');
 
-const FULL = /Could not allocate (?:block|inode) in ext2 filesystem|No free space in the directory|Disk full/;
+/** What tools say of a tree that they cannot take, and what we say of it. */
+const REFUSALS: readonly [RegExp, string][] = [
+  [
+    /Could not allocate (?:block|inode) in ext2 filesystem|No free space in the directory|Disk full|\[28 - No space left/,
+    'The disk is too small for the tree: ask for a larger one by size_bytes',
+  ],
+  [
+    /\[36 - File name too long/,
+    'xfs cannot take the tree: a link in it has a target of more than 1023 bytes, or a path more than 4095; ext4 can',
+  ],
+];
 
 /**
  * Runs commands one after the other, up to the first that fails, by one shell: each start in a tree costs more than most
  * of them.
- * @throws DiskRefusedError where a file system was too small after all, else as `RootFilesystem.run`
+ * @throws DiskRefusedError where a file system cannot take the tree, else as `RootFilesystem.run`
  */
 export async function runTools(root: RootFilesystem, commands: readonly string[]): Promise<string> {
   try {
     return await root.run('sh', ['-ec', [SURROUNDINGS, ...commands].join('\n')]);
   } catch (error) {
-    if (error instanceof SandboxedProgramError && FULL.test(error.lastWords)) {
-      throw new DiskRefusedError('The disk is too small for the tree: ask for a larger one by size_bytes', {
-        cause: error,
-      });
-    }
-    throw error;
+    const said = error instanceof SandboxedProgramError ? error.lastWords : '';
+    const [, refusal] = REFUSALS.find(([words]) => words.test(said)) ?? [];
+    throw refusal === undefined ? error : new DiskRefusedError(refusal, { cause: error });
   }
 }

@@ -1,6 +1,7 @@
 import type { RootFilesystem } from '../root-filesystem.js';
 import { BOOT_FILE_PATTERNS } from './kernel-choice.js';
 import { shell } from './shell.js';
+import { readMissing, tellMissing } from './worker-programs.js';
 import { ENTRY_FORMAT, MAX_LISTING_BYTES, readEntries, type TreeEntry } from './tree-entry.js';
 import type { Lookup } from './tree-paths.js';
 
@@ -46,16 +47,14 @@ export async function surveyTree(
     allocatedBytes: count('allocated'),
     apparentBytes: count('apparent'),
     inodes: count('inodes'),
-    missing: [...facts.matchAll(/^missing (.+)$/gm)].map(([, name = '']) => name),
+    missing: readMissing(facts),
     entries: readEntries(printed.slice(end + 1)),
   };
 }
 
 function surveyScript(wanted: readonly string[], paths: readonly string[]): string {
   return [
-    shell`for one in ${wanted}; do`,
-    '  case $one in /*) [ -f "$one" ] ;; *) command -v "$one" >/dev/null ;; esac || echo "missing $one"',
-    'done',
+    tellMissing(wanted),
     'allocated=$(du -sx -B1 .); apparent=$(du -sx -B1 --apparent-size .); inodes=$(du -sx --inodes .)',
     String.raw`printf 'allocated %s\napparent %s\ninodes %s\n\0' "$allocated" "$apparent" "$inodes"`,
     `{ ${entriesOf(paths)} || true; ${bootFilesIn(['', 'boot'])}; } 2>/dev/null | head -c ${MAX_LISTING_BYTES}`,

@@ -1,5 +1,7 @@
+import type { RootFilesystem } from '../root-filesystem.js';
 import { DiskProgramMissingError } from './disk.errors.js';
 import type { DiskOptions } from './disk-options.js';
+import { shell } from './shell.js';
 
 /** Code of the first sector that finds the boot partition and starts what is on it. */
 export const BOOT_CODE = {
@@ -13,6 +15,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   mke2fs: 'e2fsprogs',
   debugfs: 'e2fsprogs',
   mksquashfs: 'squashfs-tools',
+  'mkfs.xfs': 'xfsprogs of 6.17 or newer, which scripts/xfsprogs.mjs fetches',
   sfdisk: 'fdisk',
   mformat: 'mtools',
   mcopy: 'mtools',
@@ -22,13 +25,27 @@ const PACKAGES: Readonly<Record<string, string>> = {
   [BOOT_CODE.mbr]: 'syslinux-common',
 };
 
-/** Everything that some disk may need. */
-export const ALL_PROGRAMS = Object.keys(PACKAGES);
+const FOR_FILESYSTEM = { ext4: ['mke2fs', 'debugfs'], squashfs: ['mksquashfs'], xfs: ['mkfs.xfs'] };
 
-const FOR_FILESYSTEM = { ext4: ['mke2fs', 'debugfs'], squashfs: ['mksquashfs'] };
+/** An older one can be filled from a list only, which knows no blanks in names, hard links, sticky bits, attributes or times. */
+const FILLING_XFS = String.raw`printf 'mkfs.xfs version 6.17
+%s
+' "$(mkfs.xfs -V 2>/dev/null)" | sort -CV`;
+
+/**
+ * Looks, before a tree is there, whether the worker has what every such disk needs.
+ * @throws DiskProgramMissingError, and as `RootFilesystem.run`
+ */
+export async function assertDiskPossible(
+  run: RootFilesystem['run'],
+  options: Omit<DiskOptions, 'seed'>,
+): Promise<void> {
+  const needed = programsFor(options, false);
+  requirePrograms(needed, readMissing(await run('sh', ['-ec', tellMissing(needed)])));
+}
 
 /** What a disk needs of the worker. */
-export function programsFor(options: DiskOptions, hasBootPartition: boolean): string[] {
+export function programsFor(options: Omit<DiskOptions, 'seed'>, hasBootPartition: boolean): string[] {
   const { filesystem, partitioning, architecture } = options;
   const forTable = partitioning === 'none' ? [] : ['sfdisk'];
   const forBoot = hasBootPartition ? ['mformat', 'mcopy', 'mmd'] : [];
@@ -37,6 +54,20 @@ export function programsFor(options: DiskOptions, hasBootPartition: boolean): st
       ? ['syslinux', BOOT_CODE[partitioning]]
       : [];
   return ['qemu-img', ...FOR_FILESYSTEM[filesystem], ...forTable, ...forBoot, ...forBios];
+}
+
+/** Commands that print a line for each of some programs, and files by absolute path, that the worker does not have. */
+export function tellMissing(wanted: readonly string[]): string {
+  return [
+    shell`for one in ${wanted}; do`,
+    `  case $one in /*) [ -f "$one" ] ;; mkfs.xfs) ${FILLING_XFS} ;; *) command -v "$one" >/dev/null ;; esac ||`,
+    '  echo "missing $one"',
+    'done',
+  ].join('\n');
+}
+
+export function readMissing(printed: string): string[] {
+  return [...printed.matchAll(/^missing (.+)$/gm)].map(([, name = '']) => name);
 }
 
 /** @throws DiskProgramMissingError that names the packages of all that is needed and missing */

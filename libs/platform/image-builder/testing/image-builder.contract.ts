@@ -11,6 +11,7 @@ import {
   type BuiltImage,
   type ImageBuilder,
 } from '../index.js';
+import { BUILD_LIMITS, listTree } from './build-fixtures.js';
 import { tinyContext } from './tiny-context.js';
 
 /** What a driver's spec provides for the contract. */
@@ -23,25 +24,6 @@ export interface ImageBuilderHarness {
   listTraces(): Promise<string[]>;
   cleanUp(): Promise<void>;
 }
-
-/** What builds of these tests may have. */
-export const BUILD_LIMITS = {
-  cpuSeconds: 60,
-  memoryBytes: 2 ** 30,
-  fileBytes: 2 ** 28,
-  diskBytes: 2 ** 29,
-  wallMs: 60_000,
-  processes: 200,
-};
-
-/** Stands for a disk: the names of the tree's files, and who owns them. What makes host names known is the builder's. */
-export const listTree: AssembleDisk = async (root) => {
-  await root.run('sh', [
-    '-c',
-    'find . -type f ! -name busybox ! -path ./etc/hostname -printf "%P %u %m\\n" | sort > /work/disk',
-  ]);
-  return { path: join(root.dir, 'disk'), bootable: false, firmware: [] };
-};
 
 /** What makes a driver an image builder: every driver's spec runs this. */
 export function describeImageBuilder(name: string, harness: ImageBuilderHarness): void {
@@ -219,6 +201,18 @@ export function describeImageBuilder(name: string, harness: ImageBuilderHarness)
         assembleDisk: async (root) => ({ path: await root.run('no-such-program', []), bootable: false, firmware: [] }),
       });
       await expect(missing).rejects.toMatchObject({ name: 'ProgramMissingError', command: 'no-such-program' });
+    });
+
+    it('builds nothing when the disk is not possible, which it finds out by programs of the worker', async () => {
+      const cause = new Error('No such disk');
+      const refused = build('FROM scratch\nCOPY . /\n', {
+        assertDiskPossible: async (run) => {
+          expect(await run('sh', ['-c', 'echo "$1"', 'sh', 'two words'])).toBe('two words\n');
+          throw cause;
+        },
+      });
+      await expect(refused).rejects.toBe(cause);
+      expect(log).toEqual([]);
     });
 
     it('takes no link for a result', async () => {

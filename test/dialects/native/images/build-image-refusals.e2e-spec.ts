@@ -52,12 +52,12 @@ describe('POST /images with a Dockerfile, refused at once', () => {
       'options of all kinds that are wrong',
       {
         dockerfile: SCRATCH,
-        build: { disk: { filesystem: 'xfs' }, args: { A: 1 }, target: '-', boot_test: 7, network: true },
+        build: { disk: { filesystem: 'zfs' }, args: { A: 1 }, target: '-', boot_test: 7, network: true },
       },
       {
         build: [
           'Build.network should not exist; there are: disk, args, target, boot_test',
-          'Build.disk: filesystem must be one of ext4, squashfs; xfs cannot be filled without mounting it',
+          'Build.disk: filesystem must be one of ext4, squashfs, xfs',
           'Build.args must be an object of texts by name, each of at most 4096 characters',
           'Build.target must be the name of a stage',
           'Build.boot_test must be true, false or an object',

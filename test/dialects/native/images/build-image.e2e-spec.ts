@@ -14,6 +14,7 @@ import { finished } from '../../../support/downloads.js';
 import { imageBody, namespaceBody } from '../../../support/image-body.js';
 import { leavingNothingOnceSwept } from '../../../support/leftovers.js';
 import { MOMENT } from '../../../support/operation-body.js';
+import { xfsTools } from '../../../support/xfs-tools.js';
 
 const NO_BYTES = { size: null, virtual_size: null, sha256: null, format: null };
 const DIGEST = expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string;
@@ -104,6 +105,17 @@ describe('POST /images with a Dockerfile', () => {
       builder: expect.stringMatching(/^buildah \d+\.\d+/) as string,
     });
     expect((await bob.get(`/images/${image_id}/build`)).status).toBe(404);
+  });
+
+  it('makes a disk of xfs where that was asked for', async () => {
+    await xfsTools();
+    const build = { disk: { filesystem: 'xfs', partitioning: 'none' } };
+    const { id, image_id } = await startBuild(alice, { dockerfile: BUSYBOX_DOCKERFILE, context, build });
+    expect(await finished(alice, { id })).toMatchObject({ status: 'succeeded', error: null });
+    const path = `/images/${image_id}/file?format=raw`;
+    await finished(alice, { id: monitorOf(expectStatus(await alice.get(path), 202)) });
+    const raw = await alice.pull(path);
+    expect(raw.subarray(0, 4).toString()).toBe('XFSB');
   });
 
   it('builds without a context', async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -18,6 +19,17 @@ const PACKAGES: Readonly<Record<string, string>> = { buildah: 'buildah', slirp4n
 /** Where layers are below the storage, by driver. */
 const LAYER_FOLDERS = ['overlay', 'vfs/dir'];
 
+/** Where programs of an attempt see those of `toolsDir`. */
+export const TOOLS = '/tools';
+
+/** What holds for all programs of an attempt. */
+export interface AttemptOptions {
+  readonly limits: EnclosureLimits;
+  readonly signal: AbortSignal;
+  /** Absolute path of a folder with programs that disks are made with before those of the system; it need not exist. */
+  readonly toolsDir?: string;
+}
+
 export interface RunOptions {
   /** Besides those that all programs of an attempt have. */
   readonly mounts?: readonly EnclosureMount[];
@@ -34,7 +46,7 @@ export class Attempt {
     private readonly enclosure: Enclosure,
     readonly folder: BuildFolder,
     private readonly storage: string,
-    private readonly asked: { readonly limits: EnclosureLimits; readonly signal: AbortSignal },
+    private readonly asked: AttemptOptions,
     private readonly layersBefore: ReadonlySet<string>,
   ) {
     this.endsAtMs = performance.now() + asked.limits.wallMs;
@@ -44,7 +56,7 @@ export class Attempt {
     enclosure: Enclosure,
     folder: BuildFolder,
     storage: string,
-    asked: { readonly limits: EnclosureLimits; readonly signal: AbortSignal },
+    asked: AttemptOptions,
   ): Promise<Attempt> {
     return new Attempt(enclosure, folder, storage, asked, new Set(await layersIn(storage)));
   }
@@ -69,6 +81,7 @@ export class Attempt {
       mounts: [
         ...this.folder.mounts(ETC_FILES),
         ...(options.mounts ?? []),
+        ...this.toolsMount(),
         { from: this.storage, to: '/storage', writable: true },
       ],
       network: options.network ?? 'none',
@@ -95,6 +108,11 @@ export class Attempt {
     };
     await this.run(command, args, { ...options, onLine });
     return lines.length > 0 ? `${lines.join('\n')}\n` : '';
+  }
+
+  private toolsMount(): EnclosureMount[] {
+    const { toolsDir } = this.asked;
+    return toolsDir !== undefined && existsSync(toolsDir) ? [{ from: toolsDir, to: TOOLS }] : [];
   }
 
   /** The time that is left, so that the whole build keeps to it. */

@@ -1,6 +1,6 @@
 import type { Enclosure } from '#platform/sandbox';
 import { type BuildRequest, type BuiltImage, ImageBuilder } from '../../image-builder.js';
-import { Attempt } from './attempt.js';
+import { Attempt, TOOLS } from './attempt.js';
 import { importBases, pullImages } from './base-images.js';
 import { BuildFolder } from './build-folder.js';
 import { etcFiles } from './configuration.js';
@@ -12,12 +12,17 @@ import { BuildahUpkeep } from './storage-upkeep.js';
 /** How far a build is when its root filesystem is there, in percent. */
 const ROOT_IS_THERE = 60;
 
+/** Becomes the program. */
+const WITH_TOOLS = `PATH=${TOOLS}:$PATH; exec "$0" "$@"`;
+
 export interface BuildahOptions {
   readonly enclosure: Enclosure;
   /** Folder of the layer caches, on a local disk. */
   readonly cacheDir: string;
   /** Of all of them together, as far as no build uses them. */
   readonly cacheMaxBytes: number;
+  /** Folder of programs that disks are made with before those of the system; it need not exist. */
+  readonly toolsDir?: string;
 }
 
 /** Builds by buildah, without a daemon, in an enclosure. */
@@ -25,11 +30,13 @@ export class BuildahImageBuilder extends ImageBuilder {
   private readonly enclosure: Enclosure;
   private readonly upkeep: BuildahUpkeep;
   private readonly cache: LayerCache;
+  private readonly tools: Pick<BuildahOptions, 'toolsDir'>;
   private version: string | undefined;
 
-  constructor({ enclosure, cacheDir, cacheMaxBytes }: BuildahOptions) {
+  constructor({ enclosure, cacheDir, cacheMaxBytes, toolsDir }: BuildahOptions) {
     super();
     this.enclosure = enclosure;
+    this.tools = toolsDir === undefined ? {} : { toolsDir };
     this.upkeep = new BuildahUpkeep(enclosure, cacheDir);
     this.cache = new LayerCache(cacheDir, cacheMaxBytes, enclosure, this.upkeep);
   }
@@ -45,7 +52,10 @@ export class BuildahImageBuilder extends ImageBuilder {
       const driver = await this.upkeep.driver();
       const files = Object.entries(etcFiles(driver, request.bases));
       for (const [name, text] of files) await folder.write(`etc/${name}`, text);
-      const attempt = await Attempt.begin(this.enclosure, folder, storage, request);
+      const attempt = await Attempt.begin(this.enclosure, folder, storage, { ...request, ...this.tools });
+      await request.assertDiskPossible?.((command, args) =>
+        attempt.capture('sh', ['-c', WITH_TOOLS, command, ...args]),
+      );
       const builder = (this.version ??= await tellVersion(attempt));
       const bases = [...(await importBases(attempt, request.bases)), ...(await pullImages(attempt, request))];
       const imageId = await buildRoot(attempt, request, (percent) =>
