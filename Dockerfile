@@ -14,6 +14,10 @@ RUN apt-get update \
     syslinux syslinux-common systemd-boot-efi uidmap xz-utils \
   && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
+# Disks of xfs want a newer mkfs.xfs than this Debian's.
+COPY scripts/xfsprogs.mjs scripts/debian-packages.mjs scripts/
+COPY scripts/bootstrap/paths.mjs scripts/bootstrap/
+RUN node scripts/xfsprogs.mjs
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
