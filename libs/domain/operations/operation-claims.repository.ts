@@ -149,6 +149,17 @@ export class OperationClaimsRepository {
     );
   }
 
+  /** The first ones of a user that may begin now, as far as this user's others let them. */
+  async listDueOf(authorId: number, kind: OperationKind, limit: number): Promise<number[]> {
+    const rows = await this.database.query<{ id: number }>(
+      `SELECT id FROM operations
+       WHERE status = 'queued' AND run_after <= now() AND author_id = $1 AND kind = $2 AND cancel_requested_at IS NULL
+       ORDER BY run_after, id LIMIT $3`,
+      [authorId, kind, limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Those that should be at work, or soon: a job may have been lost with the process that took it. */
   listDue(): Promise<Pick<ClaimedOperation, 'id' | 'kind'>[]> {
     return this.database.query(

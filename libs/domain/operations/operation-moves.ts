@@ -18,7 +18,7 @@ export class OperationMoves {
     private readonly database: Database,
   ) {}
 
-  /** Begins an attempt; null where somebody else did, or nobody should, or its author has enough of them under way: then a sweep asks again. */
+  /** Begins an attempt; null where somebody else did, or nobody should, or its author has enough of them under way: then it is asked again when one of those ends. */
   begin(id: number): Promise<ClaimedOperation | null> {
     return this.database.transaction(async () => {
       await this.claims.lockImage(id);
@@ -35,6 +35,7 @@ export class OperationMoves {
     return this.database.transaction(async () => {
       await result();
       if (!(await this.claims.end(operation, 'succeeded', null))) throw new ClaimLostError();
+      await this.enqueueHeld(operation);
       await this.tell(operation.id);
     });
   }
@@ -45,6 +46,7 @@ export class OperationMoves {
       await this.claims.lockImage(operation.id);
       if (!(await this.claims.end(operation, status, reason))) return;
       await this.handlers.of(operation.kind).moved(operation.imageId, status, reason);
+      await this.enqueueHeld(operation);
       await this.tell(operation.id);
     });
   }
@@ -98,6 +100,13 @@ export class OperationMoves {
       await handler.moved(imageId, 'failed', reason);
     }
     await this.tell(id);
+  }
+
+  /** Gives jobs to others of its author's that nobody was to begin because of it. */
+  private async enqueueHeld({ kind, authorId }: ClaimedOperation): Promise<void> {
+    const most = this.handlers.perAuthor[kind];
+    if (most === undefined) return;
+    for (const id of await this.claims.listDueOf(authorId, kind, most)) await this.jobs.enqueue(queueOf(kind), { id });
   }
 
   private async queueAgain({ id, kind, imageId }: ClaimedOperation, after?: Date): Promise<void> {
