@@ -7,6 +7,8 @@ import type { Program } from './program.js';
 export interface LoopDelay {
   /** The longest that its thread computed between two turns. */
   readonly heldMs: number;
+  /** The same where V8 collected its whole heap meanwhile, which it does by itself; 0 where it did not. */
+  readonly collectionMs: number;
   /** The latest that a turn came, also where the thread had to wait for a processor. */
   readonly lateMs: number;
   readonly lateP999Ms: number;

@@ -62,9 +62,10 @@ function judgeDelays(values: readonly Run[], references: readonly Run[]): Figure
   };
 }
 
-function inShort({ heldMs, lateMs, lateP999Ms, p99Ms }: Run): object {
+function inShort({ heldMs, collectionMs, lateMs, lateP999Ms, p99Ms }: Run): object {
   return {
     heldMs: rounded(heldMs),
+    collectionMs: rounded(collectionMs),
     lateMs: rounded(lateMs),
     lateP999Ms: rounded(lateP999Ms),
     latencyP99Ms: rounded(p99Ms),
