@@ -14,6 +14,8 @@ export interface NewBuild extends Pick<NewImage, 'name' | 'tag' | 'namespace' | 
   readonly options: BuildOptions;
   /** Kept with the image, for whoever asked. */
   readonly annotations?: Readonly<Record<string, string>>;
+  /** In the transaction that makes the image: throws what a dialect has against it. */
+  readonly assertTakeable?: (imageId: number) => Promise<void>;
 }
 
 /** An image that waits to be built. */
@@ -37,17 +39,18 @@ export class BuildsService {
    * The image is pending. `context` is called once nothing is left to be said against the build but by its context: a zip or
    * tar archive, plain or compressed, whose bytes are durable when this resolves.
    * @throws DomainError `invalid`, `forbidden`, `too_large`, `quota_exceeded`, `conflict`, `unavailable` where this
-   *   server cannot build
+   *   server cannot build; whatever `assertTakeable` throws
    */
   async create(
     principal: AuthenticatedPrincipal,
-    { dockerfile, options, annotations = {}, ...image }: NewBuild,
+    { dockerfile, options, annotations = {}, assertTakeable, ...image }: NewBuild,
     context?: () => ImageBytes,
   ): Promise<StartedBuild> {
     await this.queue.assertWorked();
     await this.bases.find(principal, dockerfile, options); // what is wrong with it now is told now
     let operationId = 0;
     const add = async (imageId: number, sent: ContextFacts | null): Promise<number> => {
+      await assertTakeable?.(imageId);
       const recipe = { dockerfile, context: sent, options, annotations };
       operationId = await this.queue.add(imageId, principal.userId, recipe);
       return operationId;

@@ -10,6 +10,9 @@ import { type ImageStatus, statusesBefore } from './image-status.js';
 import { HELD, IMAGE_REFERENCE, IMAGE_VIEW, type ImageRow, toImageView } from './image-row.js';
 import type { ImageView } from './image-view.js';
 
+/** Any number, the same for ever: sets these locks apart from others that are made of texts. */
+const DERIVED_ID_LOCK = 0x44_59_44_49;
+
 const BY_ID = 'WHERE i.id = $2';
 
 const BY_OWNER_AND_NAME = `
@@ -86,6 +89,20 @@ export class ImagesRepository {
       `SELECT 1 FROM images i LEFT JOIN namespaces n ON n.id = i.namespace_id
        WHERE i.user_id = $1 AND i.name = $2 AND i.tag = $3 AND lower(coalesce(n.path, '')) = $4 AND i.status <> 'failed'`,
       [ownerId, name, tag, namespacePath],
+    );
+    return rows.length > 0;
+  }
+
+  /** Until the end of the transaction nobody else gets past this with the same derived id. */
+  async lockDerivedId(id: string): Promise<void> {
+    await this.database.query('SELECT pg_advisory_xact_lock(hashtextextended($1, $2))', [id, DERIVED_ID_LOCK]);
+  }
+
+  /** Whether another image, whatever came of it, has a derived id. */
+  async anotherHasDerivedId(id: string, imageId: number): Promise<boolean> {
+    const rows = await this.database.query(
+      'SELECT 1 FROM images WHERE derived_ids @> ARRAY[$1::uuid] AND id <> $2 LIMIT 1',
+      [id, imageId],
     );
     return rows.length > 0;
   }

@@ -12,7 +12,7 @@ import { imagesOfNamespace, rowsAhead } from './image-list.sql.js';
 import type { ImageKey, ImageReference } from './image-reference.js';
 import { auditFacts, auditTarget, downloadEntry } from './image-audit.js';
 import { asSeenBy, type BlobView, imageFacts, type ImageView } from './image-view.js';
-import { fromStorage, imageMoved, imageNotFound, mayNot } from './images.errors.js';
+import { fromStorage, imageMoved, imageNameTaken, imageNotFound, mayNot } from './images.errors.js';
 import { ImagesRepository } from './images.repository.js';
 
 /** An image whose bytes may be read. */
@@ -63,6 +63,15 @@ export class ImagesService {
   /** Whether any image, also one that failed, has this derived id. Tells of images that the caller may not see. */
   isDerivedIdTaken(id: string): Promise<boolean> {
     return this.images.derivedIdExists(id);
+  }
+
+  /**
+   * In the transaction that makes an image: sees to it that no other has this derived id, nor gets it at the same moment.
+   * @throws ReferenceTakenError
+   */
+  async claimDerivedId(id: string, imageId: number): Promise<void> {
+    await this.images.lockDerivedId(id);
+    if (await this.images.anotherHasDerivedId(id, imageId)) throw imageNameTaken();
   }
 
   /** The images of one namespace. @throws DomainError `not_found` where the caller may not see it */

@@ -3,6 +3,7 @@ import { newUser, pushImage, type TestUser, withScopes } from '../../../support/
 import { moveBuild } from '../../../support/build-moves.js';
 import { chutesBody } from '../../../support/chutes-body.js';
 import { buildParts, ChutesClient, type ChutesPart } from '../../../support/chutes-client.js';
+import { interleave } from '../../../support/interleave.js';
 
 describe('POST /images/ (Chutes)', () => {
   let api: TestApi;
@@ -64,6 +65,21 @@ describe('POST /images/ (Chutes)', () => {
     const { status, body } = await chutes.build(parts({ name }));
     const detail = `Image bob/${name}:1.0 already exists; delete it first`;
     expect({ status, body }).toEqual({ status: 409, body: { detail } });
+  });
+
+  it('refuses one of two references that differ in case alone and are asked for at the same moment', async () => {
+    const answers = await interleave(
+      api,
+      () => chutes.build(parts({ name: 'Racer' })),
+      () => chutes.build(parts({ name: 'racer' })),
+    );
+    const [winner, loser] = answers[0]?.status === 202 ? ['Racer', 'racer'] : ['racer', 'Racer'];
+    const detail = `Image bob/${loser}:1.0 already exists; delete it first`;
+    expect(answers.map(({ status, body }) => ({ status, body })).sort((a, b) => a.status - b.status)).toEqual([
+      { status: 202, body: chutesBody(`bob/${winner}:1.0`) },
+      { status: 409, body: { detail } },
+    ]);
+    expect((await bob.get(`/images/bob%2F${loser}:1.0`)).status).toBe(404);
   });
 
   it('refuses the reference of a build that failed, until that is deleted', async () => {

@@ -32,12 +32,13 @@ export class BuildIntake {
       throw new DomainError('unauthenticated', `Images are built for ${caller.username}, who asks`);
     }
     assertRecent(typeof version === 'string' ? version : undefined);
-    const taken = `Image ${asked.username}/${asked.name}:${asked.tag} already exists; delete it first`;
-    if (await this.images.isDerivedIdTaken(imageUuid(`${asked.username}/${asked.name}:${asked.tag}`))) {
-      throw new DomainError('conflict', taken);
-    }
+    const reference = `${asked.username}/${asked.name}:${asked.tag}`;
+    const [uuid, taken] = [imageUuid(reference), `Image ${reference} already exists; delete it first`];
+    if (await this.images.isDerivedIdTaken(uuid)) throw new DomainError('conflict', taken);
+    const assertTakeable = (imageId: number): Promise<void> => this.images.claimDerivedId(uuid, imageId);
     try {
-      const { imageId } = await this.builds.create(caller, toBuild(asked, version), () => fileBytes(form, CONTEXT));
+      const build = { ...toBuild(asked, version), assertTakeable };
+      const { imageId } = await this.builds.create(caller, build, () => fileBytes(form, CONTEXT));
       return await this.images.get(caller, { kind: 'id', id: imageId });
     } catch (error) {
       throw error instanceof ReferenceTakenError ? new DomainError('conflict', taken) : error;
