@@ -81,6 +81,11 @@ export function describeImageBuilder(name: string, harness: ImageBuilderHarness)
       expect(percents).toEqual([...percents].sort((a, b) => a - b));
     });
 
+    it('runs steps by the SHELL that the Dockerfile names', async () => {
+      await build('FROM scratch\nCOPY . /\nSHELL ["/bin/sh", "-xc"]\nRUN echo a step\n');
+      expect(log).toEqual(expect.arrayContaining(['stderr: + echo a step', 'stdout: a step']));
+    });
+
     it('makes the same bytes of the same input', async () => {
       const dockerfile = 'FROM scratch\nCOPY . /\nRUN mkdir /d && echo made > /d/made\n';
       const [one, two] = [await build(dockerfile), await build(dockerfile, { cacheKey: 'alice' })];

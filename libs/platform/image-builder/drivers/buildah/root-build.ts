@@ -20,6 +20,12 @@ const BUILD = [
 ];
 
 /**
+ * What OCI's format has no place for, and buildah then ignores: steps would run by `/bin/sh` all the same. Docker's format
+ * has one, but notes numbers of the moment in an image's history, so it is used only where it is needed.
+ */
+const NAMES_SHELL = /^[ \t]*SHELL[ \t]/im;
+
+/**
  * Puts a mount of the enclosure's own over the context: the ones it was given cannot be mounted anew, read-only, as a
  * `RUN --mount=type=bind` wants. Where the kernel has no such mounts, the context is used as it is.
  */
@@ -45,6 +51,7 @@ export async function buildRoot(
   const named = Object.entries(buildArgs).map(([name, value]) => `--build-arg=${name}=${value}`);
   const args = [
     ...BUILD,
+    ...(NAMES_SHELL.test(dockerfile) ? ['--format', 'docker'] : []),
     ...(networkAllowed ? [] : ['--dns=none']),
     ...named,
     ...(target === undefined ? [] : [`--target=${target}`]),
