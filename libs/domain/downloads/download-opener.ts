@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '#platform/config';
-import { type Download, type DownloadOptions, downloadStream, OutboundClient } from '#platform/outbound';
+import { type Download, type DownloadOptions, downloadStream, OutboundClient, secretsOf } from '#platform/outbound';
 import type { Work } from '#domain/operations';
 
-/** Begins to read from other servers, as far as every operation does it alike; its log tells of breaks, and of no password. */
+/** Begins to read from other servers, as far as every operation does it alike; its log tells of breaks, and of no secret. */
 @Injectable()
 export class DownloadOpener {
   constructor(
@@ -27,19 +27,5 @@ export class DownloadOpener {
       onRetry: ({ error, delayMs, offsetBytes }) =>
         log.write(`${error.message}; going on at byte ${offsetBytes} in ${Math.ceil(delayMs / 1000)} s`),
     });
-  }
-}
-
-/** The password of a URL, in the forms that a log may meet it in. */
-function secretsOf(url: string): string[] {
-  const { password = '' } = URL.parse(url) ?? {};
-  return [password, safelyDecoded(password)];
-}
-
-function safelyDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
   }
 }

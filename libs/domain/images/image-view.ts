@@ -17,7 +17,7 @@ export interface BlobView {
 
 /** How an image came, or comes, from another server. */
 export interface DownloadView {
-  /** Its URL, without a password. */
+  /** Its URL, without secrets. */
   readonly source: string;
   /** Why it failed; null where it has not, so far. */
   readonly error: string | null;

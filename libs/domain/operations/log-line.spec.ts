@@ -22,7 +22,27 @@ describe('masked', () => {
     );
   });
 
-  it('leaves the rest as it is', () => {
-    expect(masked('https://host/a:b@c at 12:30', [])).toBe('https://host/a:b@c at 12:30');
+  it('takes out secret parameters, to the end of each URL', () => {
+    const text = `curl 'https://host/x?X-Amz-Signature=abc&Expires=1' "http://host?token=abc" <https://host/y#key=abc> & date`;
+    expect(masked(text, [])).toBe(
+      `curl 'https://host/x?X-Amz-Signature=xxxxx&Expires=1' "http://host?token=xxxxx" <https://host/y#key=xxxxx> & date`,
+    );
   });
+
+  it.each([
+    'https://host/a:b@c at 12:30',
+    'key=value token=abc (is it? the code=1)',
+    'a && key=b',
+    '#!/bin/sh; token=abc',
+  ])('leaves %s as it is', (text) => {
+    expect(masked(text, [])).toBe(text);
+  });
+
+  it.each(['a.', 'a://', '://a:', '?a', '&token', '%26', '?%26token%3D', 'bearer '])(
+    'gets through a line of nothing but %s, however long',
+    (piece) => {
+      const text = piece.repeat(500_000);
+      expect(masked(text, []).length).toBeGreaterThan(0);
+    },
+  );
 });

@@ -1,3 +1,5 @@
+import { maskParameters } from '#platform/outbound';
+
 /** Who says it: Diskyard itself, or a program that it runs. */
 export type LogStream = 'system' | 'stdout' | 'stderr';
 
@@ -35,12 +37,13 @@ function splitLong(line: string): string[] {
   return parts;
 }
 
-const USERINFO = /\b([a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):[^\s/@]+@/gi;
+// From the // on: to look for the scheme as well would take the square of the time in a long line of letters and dots.
+const USERINFO = /(:\/\/[^\s/:@]*):[^\s/@]+@/g;
 const BEARER = /\b(bearer|basic)[ \t]+[\w.~+/=-]{8,}/gi;
 
-/** Takes out what must not be read: secrets that are known, passwords in URLs, credentials of HTTP. */
+/** Takes out what must not be read: secrets that are known, passwords and secret parameters in URLs, credentials of HTTP. */
 export function masked(text: string, secrets: readonly string[]): string {
   let result = text;
   for (const secret of secrets) if (secret !== '') result = result.replaceAll(secret, 'xxxxx');
-  return result.replace(USERINFO, '$1:xxxxx@').replace(BEARER, '$1 xxxxx');
+  return maskParameters(result).replace(USERINFO, '$1:xxxxx@').replace(BEARER, '$1 xxxxx');
 }

@@ -6,7 +6,7 @@ export interface DownloadFacts {
   readonly totalBytes: number | undefined;
   readonly etag: string | undefined;
   readonly lastModified: string | undefined;
-  /** Where the bytes come from after all redirects, without the password. */
+  /** Where the bytes come from after all redirects, without secrets. */
   readonly url: string;
 }
 

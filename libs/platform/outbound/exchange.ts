@@ -8,7 +8,7 @@ export interface OutboundResponse {
   readonly status: number;
   /** By lower-case name; several of one name are joined by a comma. */
   readonly headers: Readonly<Record<string, string | undefined>>;
-  /** Where the answer came from in the end, to show: without the password. */
+  /** Where the answer came from in the end, to show: without secrets. */
   readonly url: string;
   /** The bytes as they were sent. Can be read once. @throws OutboundError while it is read */
   readonly body: AsyncIterable<Buffer>;

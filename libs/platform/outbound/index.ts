@@ -2,7 +2,7 @@ export type { DownloadOptions, Retry } from './download-options.js';
 export { downloadStream } from './download-stream.js';
 export type { Download } from './download-stream.js';
 export type { OutboundResponse } from './exchange.js';
-export { maskUrl } from './mask-url.js';
+export { maskParameters, maskUrl, secretsOf } from './mask-url.js';
 export { OutboundClient } from './outbound.client.js';
 export type { OutboundClientOptions } from './outbound.client.js';
 export { OutboundError } from './outbound.errors.js';

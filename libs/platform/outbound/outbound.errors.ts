@@ -40,7 +40,7 @@ export interface OutboundErrorOptions extends ErrorOptions {
 }
 
 /**
- * A request to another server that failed. The message may be shown to whoever gave the URL: it holds no password, and no
+ * A request to another server that failed. The message may be shown to whoever gave the URL: it holds no secret of it, and no
  * address that a name leads to. `cause` is for logs.
  */
 export class OutboundError extends Error {

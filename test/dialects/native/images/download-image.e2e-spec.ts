@@ -3,7 +3,7 @@ import { startTestApi, type TestApi } from '../../../support/api.js';
 import { distinctImage, newNamespace, newUser, pushImage, type TestUser, unique } from '../../../support/builders.js';
 import { finished, reaching, startDownload } from '../../../support/downloads.js';
 import { Origin } from '../../../support/origin.js';
-import { answer, file } from '../../../support/origin-behaviours.js';
+import { answer, file, redirect } from '../../../support/origin-behaviours.js';
 
 const BYTES = distinctImage('downloaded');
 const SHA256 = createHash('sha256').update(BYTES).digest('hex');
@@ -180,5 +180,46 @@ describe('POST /images with a download_url', () => {
     expect(all).toContain('bob:xxxxx@');
     expect(all).not.toMatch(/pa%20ss|pa ss/);
     expect(origin.requests[0]?.headers.authorization).toBe(`Basic ${Buffer.from('bob:pa ss').toString('base64')}`);
+  });
+
+  const SIGNED = '?X-Amz-Credential=AKIAEXAMPLE%2Fs3&X-Amz-Expires=60&X-Amz-Signature=5ec4e7%2F5ec4e7';
+  const SHOWN = '?X-Amz-Credential=xxxxx&X-Amz-Expires=60&X-Amz-Signature=xxxxx';
+
+  it('never shows what signs a URL, nor where that redirects to, and downloads with it', async () => {
+    origin.on('/signed', redirect(`/elsewhere${SIGNED}`)).on('/elsewhere', file(BYTES));
+    const operation = await startDownload(alice, origin.url(`/signed${SIGNED}`));
+    const source = origin.url(`/signed${SHOWN}`);
+    const ended = await finished(alice, operation);
+    expect(ended).toMatchObject({ status: 'succeeded', source });
+    expect(ended.lines.slice(0, 2)).toEqual([`Downloading ${source}`, `It is at ${origin.url(`/elsewhere${SHOWN}`)}`]);
+    expect(origin.requests.map(({ url }) => url)).toEqual([`/signed${SIGNED}`, `/elsewhere${SIGNED}`]);
+  });
+
+  it('never shows what signs a URL where the download fails', async () => {
+    const nowhere = (query: string): string => `http://host:99999/5ec4e7/${query}`;
+    origin.on('/failing', redirect(nowhere(SIGNED.replace('5ec4e7%2F5ec4e7', 'another'))));
+    const operation = await startDownload(alice, origin.url(`/failing${SIGNED}`));
+    const source = origin.url(`/failing${SHOWN}`);
+    const error = `The URL ${nowhere(SHOWN)} cannot be downloaded from: it is no URL`;
+    const ended = await finished(alice, operation);
+    expect(ended).toMatchObject({ status: 'failed', source, error, lines: [`Downloading ${source}`, error] });
+    expect(origin.requests.map(({ url }) => url)).toEqual([`/failing${SIGNED}`]);
+    const { body: image } = await alice.get(`/images/${operation.image_id}`);
+    expect(image).toMatchObject({ status_reason: error, download: { source, error } });
+    const all = JSON.stringify([ended, image, (await api.admin.get('/audit')).body]);
+    expect(all).toContain(source);
+    expect(all).not.toMatch(/AKIAEXAMPLE|5ec4e7(%2F|\/)5ec4e7|another/);
+  });
+
+  it('never shows what signs a URL that it refuses', async () => {
+    const json = { name: 'x', download_url: `ftp://example.com/x${SIGNED}` };
+    expect(await alice.call('POST', '/images', { json })).toMatchObject({
+      status: 400,
+      body: {
+        download_url: [
+          `The URL ftp://example.com/x${SHOWN} cannot be downloaded from: only http and https are possible`,
+        ],
+      },
+    });
   });
 });

@@ -88,6 +88,22 @@ describe('a download that is refreshed, and whose source fails', () => {
     expect(origin.requests[0]?.headers.authorization).toBe(`Basic ${Buffer.from('bob:pa ss').toString('base64')}`);
   });
 
+  it('never shows what signs the URL of its source, and asks with it', async () => {
+    origin.on(path, file(FIRST));
+    const query = (signature: string): string => `?sp=r&sig=${signature}&sv=2024-11-04`;
+    const id = await newRefreshed(alice, origin.url(path + query('5ec4e7%2B5ec4e7%3D')), { name });
+    origin.on(path, redirect('ftp://example.com/?token=5ec4e7%2B5ec4e7%3D'));
+    const check = await checkNow(api, alice, id);
+    const source = origin.url(path + query('xxxxx'));
+    const error = 'The URL ftp://example.com/?token=xxxxx cannot be downloaded from: only http and https are possible';
+    expect(check).toMatchObject({ status: 'failed', source, error, lines: [`Asking ${source}`, error] });
+    const { body } = await alice.get(`/images/${id}`);
+    expect(body).toMatchObject({ download: { source, refresh: { last_result: error } } });
+    const all = JSON.stringify([check, body, (await api.admin.get('/audit')).body]);
+    expect(all).not.toContain('5ec4e7');
+    expect(origin.requests.map(({ url }) => url)).toEqual([path + query('5ec4e7%2B5ec4e7%3D')]);
+  });
+
   it('can be checked again by whoever retries a failed check', async () => {
     const id = await refreshed();
     origin.on(path, answer(404));

@@ -21,7 +21,10 @@ export class ImageRefreshAnswer {
 
 @ApiSchema({ name: 'ImageDownload', description: 'How an image comes from another server (the contract’s 1.1)' })
 export class ImageDownloadAnswer {
-  @ApiProperty({ description: 'Where from, without a password', example: 'https://images.example.com/ubuntu.qcow2' })
+  @ApiProperty({
+    description: 'Where from; a password and parameters that are secrets read xxxxx',
+    example: 'https://images.example.com/ubuntu.qcow2',
+  })
   source: string;
 
   @ApiProperty({ description: 'Why it failed', type: String, nullable: true, example: null })

@@ -26,7 +26,7 @@ export class OperationAnswer {
   image: string;
 
   @ApiProperty({
-    description: 'Where its bytes come from, without a password',
+    description: 'Where its bytes come from; a password and parameters that are secrets read xxxxx',
     type: String,
     nullable: true,
     example: 'https://images.example.com/ubuntu.qcow2',
