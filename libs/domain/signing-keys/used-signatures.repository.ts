@@ -21,6 +21,7 @@ export class UsedSignaturesRepository {
     return used.length === 1;
   }
 
+  /** Forgets those that no longer count. */
   async forgetOld(): Promise<void> {
     await this.database.query(`DELETE FROM used_signatures WHERE used_at < now() - ${REMEMBERED}`);
   }
