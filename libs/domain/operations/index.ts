@@ -1,4 +1,5 @@
 export { LogBatch } from './log-batch.js';
+export type { LogEvent, LogQuery } from './log-events.js';
 export type { LogLine } from './log-line.js';
 export {
   type MakingView,
@@ -13,7 +14,7 @@ export { OperationHandler, OperationHandlers } from './operation-handlers.js';
 export { OperationKeeper } from './operation-keeper.js';
 export { OperationLogs } from './operation-logs.js';
 export { OperationMoves } from './operation-moves.js';
-export { type LogEvent, type LogQuery, OperationLogsService } from './operation-logs.service.js';
+export { OperationLogsService } from './operation-logs.service.js';
 export { OperationsModule } from './operations.module.js';
 export { RetryableError } from './operations.errors.js';
 export type { OperationQuery, OperationSlice } from './operations.repository.js';

@@ -20,7 +20,7 @@ export class LogBatches {
     private readonly store: BlobStore,
   ) {}
 
-  /** Some lines from `fromLine` on; undefined where there are none yet. `version` is that of a `Watch`: what it knows of, this sees. */
+  /** Some lines from `fromLine` on; undefined where there are none yet. `version` is that of a `WatchedOperation`: what it knows of, this sees. */
   read(operationId: number, fromLine: number, version: number): Promise<LogBatch | undefined> {
     const key = `${operationId}:${fromLine}`;
     const kept = this.kept.get(key);

@@ -1,27 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '#kernel';
-import { hasEnded, type OperationStatus } from './operation.js';
 import { LogBatches } from './log-batches.js';
-import type { LogBatch } from './log-batch.js';
+import { type LogEvent, logEvents, type LogQuery, type LogReads } from './log-events.js';
+import type { OperationStatus } from './operation.js';
 import { OperationsRepository } from './operations.repository.js';
 import { OperationsService } from './operations.service.js';
-import { OperationWatch, type Watch } from './operation-watch.js';
-
-/** A reader hears of what a lost message would have told after this long at the latest. */
-const QUIET_MS = 15_000;
-
-export interface LogQuery {
-  /** The line to begin with. */
-  readonly offset: number;
-  /** Whether to wait for what comes; else what is there is all. */
-  readonly follow: boolean;
-}
-
-/** What a reader is told: lines, that nothing has come for a while, or that nothing comes any more. */
-export type LogEvent =
-  | { readonly kind: 'lines'; readonly batch: LogBatch }
-  | { readonly kind: 'quiet' }
-  | { readonly kind: 'end'; readonly status: OperationStatus };
+import { OperationWatch } from './operation-watch.js';
 
 /** Reading logs, as they grow, by any number of readers. */
 @Injectable()
@@ -52,32 +36,17 @@ export class OperationLogsService {
     return this.events(id, query, signal);
   }
 
-  private async *events(id: number, { offset, follow }: LogQuery, signal: AbortSignal): AsyncGenerator<LogEvent> {
+  private async *events(id: number, query: LogQuery, signal: AbortSignal): AsyncGenerator<LogEvent> {
     const watch = await this.watches.open(id);
+    const reads: LogReads = {
+      status: () => this.readStatus(id),
+      lines: (fromLine, version) => this.batches.read(id, fromLine, version),
+    };
     try {
-      for (let line = offset; !signal.aborted;) {
-        const { version } = watch;
-        const status = await watch.shared(() => this.readStatus(id));
-        const batch = await this.batches.read(id, line, version); // after the status: what ended writes no more
-        if (batch) {
-          yield { kind: 'lines', batch };
-          line = batch.nextLine;
-        } else if (hasEnded(status) || !follow) {
-          yield { kind: 'end', status };
-          return;
-        } else if (await this.isQuiet(watch, version, signal)) yield { kind: 'quiet' };
-      }
+      yield* logEvents(watch.operation, reads, query, signal);
     } finally {
       watch.close();
     }
-  }
-
-  /** Waits for a change after `version`; true where none has come for a while, or its message was lost. */
-  private async isQuiet(watch: Watch, version: number, signal: AbortSignal): Promise<boolean> {
-    await watch.changed(version, QUIET_MS, signal);
-    if (watch.version !== version) return false;
-    watch.refresh();
-    return true;
   }
 
   /** An operation that is gone has been cancelled, with its image. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Response } from 'express';
+import type { Writable } from 'node:stream';
 
 /** What a reader must take within `idleTimeoutMs`. */
 const PART_BYTES = 64 * 1024;
@@ -8,7 +8,7 @@ const PART_BYTES = 64 * 1024;
 export class PacedAnswer {
   /** `signal` ends the waiting for a reader who takes nothing. */
   constructor(
-    private readonly response: Response,
+    private readonly response: Writable,
     private readonly signal: AbortSignal,
     private readonly idleTimeoutMs: number,
   ) {}

@@ -15,7 +15,13 @@ export interface LogFormat {
   readonly end: (status: string) => string;
 }
 
-const FORMATS = {
+/** A form and its name, by which what is written is shared among readers. */
+export interface NamedFormat {
+  readonly name: string;
+  readonly format: LogFormat;
+}
+
+export const LOG_FORMATS = {
   ndjson: {
     contentType: 'application/x-ndjson',
     lines: (batch) => batch.text,
@@ -45,7 +51,7 @@ const FORMATS = {
   },
 } as const satisfies Record<string, LogFormat>;
 
-type FormatName = keyof typeof FORMATS;
+type FormatName = keyof typeof LOG_FORMATS;
 const BY_TYPE: Readonly<Record<string, FormatName>> = {
   'application/x-ndjson': 'ndjson',
   'application/json': 'ndjson',
@@ -54,13 +60,13 @@ const BY_TYPE: Readonly<Record<string, FormatName>> = {
 };
 
 /** What `format` names, else what `Accept` prefers. @throws DomainError `invalid` for an unknown format; 406 */
-export function logFormat(request: Request): { readonly name: string; readonly format: LogFormat } {
+export function logFormat(request: Request): NamedFormat {
   const asked = one(request.query as RawQuery, 'format');
-  const name = asked === undefined ? preferred(request) : Object.keys(FORMATS).find((known) => known === asked);
+  const name = asked === undefined ? preferred(request) : Object.keys(LOG_FORMATS).find((known) => known === asked);
   if (name === undefined) {
-    throw DomainError.field('invalid', 'format', `Format must be one of ${Object.keys(FORMATS).join(', ')}`);
+    throw DomainError.field('invalid', 'format', `Format must be one of ${Object.keys(LOG_FORMATS).join(', ')}`);
   }
-  return { name, format: FORMATS[name as FormatName] };
+  return { name, format: LOG_FORMATS[name as FormatName] };
 }
 
 /** Where to begin, and whether to wait. @throws DomainError `invalid` */
