@@ -3,6 +3,7 @@ import { type AuthenticatedPrincipal, DomainError } from '#kernel';
 import { Config } from '#platform/config';
 import { type DockerfileReading, type ImageName, readDockerfile } from '#platform/dockerfile';
 import type { BuildBase } from '#platform/image-builder';
+import { maskUrl } from '#platform/outbound';
 import { ImageArtefactsService, ImagesService, parseImageReference } from '#domain/images';
 import type { BuildOptions } from './build-options.js';
 
@@ -20,7 +21,7 @@ const DOCKER = 'docker.io';
 /** What images call the machines that we call otherwise. */
 const ARCHITECTURE = { x86_64: 'amd64', aarch64: 'arm64' } as const;
 
-/** Finds the images that a Dockerfile begins with, and copies from. */
+/** Finds the images that a Dockerfile begins with, and copies from; and what it has that cannot be here. */
 @Injectable()
 export class BuildBases {
   constructor(
@@ -47,6 +48,7 @@ export class BuildBases {
         said.push(at(line, error.message));
       }
     }
+    said.push(...this.forbiddenFetches(reading));
     if (said.length > 0) throw new DomainError('invalid', said.join('; '), { fields: { dockerfile: said } });
     return { own: [...own.values()], pulls: [...pulls] };
   }
@@ -59,6 +61,19 @@ export class BuildBases {
     const artefact = await this.artefacts.find(image.id, 'root-filesystem');
     if (!artefact) throw invalid(`${text} is no base: only an image that was built here has a root filesystem`);
     return { reference: text, sha256: artefact.sha256, open: () => this.artefacts.open(artefact) };
+  }
+
+  /** Steps have no network unless the operator lets them; that is better said before than by what fails then. */
+  private forbiddenFetches({ stages }: DockerfileReading): string[] {
+    if (this.config.buildNetwork) return [];
+    return stages
+      .flatMap(({ fetches }) => fetches)
+      .map(({ line, url }) =>
+        at(
+          line,
+          `ADD ${maskUrl(url)} needs the network, which builds here have not; put the file into the context. The operator’s setting is BUILD_NETWORK`,
+        ),
+      );
   }
 
   private allowed({ text, host }: ImageName): string {

@@ -28,6 +28,10 @@ COPY --chown=0 --from=build /a \\
   /b
 COPY --from=0 ["a", "b"]
 ONBUILD COPY --from=owner/ns/late:2 /c /d
+ADD --chown=0 https://example.com/a?b=c file http://example.com/d \\
+  /e/
+ADD ["https://example.com/f", "/g"]
+ADD $URL/h xhttps://i /j
 FROM scratch`;
     expect(read(text)).toEqual({
       problems: [],
@@ -54,6 +58,7 @@ FROM scratch`;
               image: { text: 'owner/tools:1', host: null, path: 'owner/tools', tag: '1', digest: null },
             },
           ],
+          fetches: [],
         },
         {
           index: 1,
@@ -69,8 +74,13 @@ FROM scratch`;
               image: { text: 'owner/ns/late:2', host: null, path: 'owner/ns/late', tag: '2', digest: null },
             },
           ],
+          fetches: [
+            { line: 13, url: 'https://example.com/a?b=c' },
+            { line: 13, url: 'http://example.com/d' },
+            { line: 15, url: 'https://example.com/f' },
+          ],
         },
-        { index: 2, name: null, line: 13, base: { kind: 'scratch', line: 13 }, uses: [] },
+        { index: 2, name: null, line: 17, base: { kind: 'scratch', line: 17 }, uses: [], fetches: [] },
       ],
     });
   });

@@ -1,16 +1,34 @@
 import { declare, type DockerfileOptions, platformVariables } from './build-arguments.js';
 import { reject } from './dockerfile-problem.js';
 import { type Instruction, parseInstruction } from './instruction.js';
-import { assertStageName, type DockerfileStage, findBase, findUse, type StageSource } from './stages.js';
+import {
+  assertStageName,
+  type DockerfileStage,
+  findBase,
+  findUse,
+  type StageFetch,
+  type StageSource,
+} from './stages.js';
 import { substitute } from './substitution.js';
 
 const ALIASES: Readonly<Record<string, string>> = { x86_64: 'amd64', aarch64: 'arm64', 'arm64/v8': 'arm64' };
+
+/** What ADD takes for one: http and https, in small letters. */
+const URLS = /(?<![^\s"])https?:\/\/[^\s"]+/g;
+
+interface Stage {
+  readonly name: string | null;
+  readonly uses: StageSource[];
+  readonly fetches: StageFetch[];
+}
+
+const newStage = (name: string | null): Stage => ({ name, uses: [], fetches: [] });
 
 /** Takes the instructions of a Dockerfile, one after the other. */
 export class StageReader {
   private readonly found: DockerfileStage[] = [];
   /** What the stage at hand takes files from; it may be one that could not be read. */
-  private current: { readonly name: string | null; readonly uses: StageSource[] } = { name: null, uses: [] };
+  private current: Stage = newStage(null);
   private readonly variables = new Map<string, string | null>();
   private isBegun = false;
 
@@ -39,15 +57,15 @@ export class StageReader {
 
   private begin({ flags, rest }: Instruction, line: number): void {
     this.isBegun = true;
-    this.current = { name: null, uses: [] };
+    this.current = newStage(null);
     this.checkPlatform(flags);
     const [image = '', as, name = null, ...more] = rest.split(/[ \t]+/).filter((word) => word !== '');
     const isWhole = image !== '' && more.length === 0 && (as === undefined || (/^as$/i.test(as) && name !== null));
     if (!isWhole) reject('FROM takes an image, or an image AS a name');
     if (name !== null) assertStageName(name, this.found);
     const base = findBase(substitute(image, this.variables), line, this.found);
-    this.current = { name, uses: [] };
-    this.found.push({ index: this.found.length, name, line, base, uses: this.current.uses });
+    this.current = newStage(name);
+    this.found.push({ index: this.found.length, line, base, ...this.current });
   }
 
   private checkPlatform(flags: readonly string[]): void {
@@ -69,6 +87,7 @@ export class StageReader {
       this.use(this.parseTrigger(rest), line);
       return;
     }
+    if (keyword === 'ADD') this.current.fetches.push(...Array.from(rest.matchAll(URLS), ([url]) => ({ line, url })));
     const earlier = this.found.filter(({ uses }) => uses !== this.current.uses);
     for (const name of flags.flatMap((flag) => fromsOf(keyword, flag))) {
       this.current.uses.push(findUse(name, line, earlier, this.current.name));

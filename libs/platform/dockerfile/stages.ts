@@ -17,6 +17,13 @@ export interface DockerfileStage {
   readonly base: StageSource;
   /** What COPY --from and RUN --mount=from take files from, also behind ONBUILD. */
   readonly uses: readonly StageSource[];
+  /** What ADD fetches by URL, as far as the Dockerfile itself says so. */
+  readonly fetches: readonly StageFetch[];
+}
+
+export interface StageFetch {
+  readonly line: number;
+  readonly url: string;
 }
 
 /** What a FROM names. @throws InstructionError */

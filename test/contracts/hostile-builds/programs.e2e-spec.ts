@@ -121,9 +121,11 @@ describe('a step of a build', () => {
       ...['nc -w 2 10.0.2.2 80', 'nc -w 2 169.254.169.254 80', 'nc -w 2 1.1.1.1 443', 'ping -c 1 -W 1 1.1.1.1'],
     ]);
     const url = `http://127.0.0.1:${origin.port}/`;
-    const { error } = await builds.runSteps(`ADD ${url} /page`);
+    const { error } = await builds.runSteps(`ARG SCHEME=http\nADD $SCHEME${url.slice('http'.length)} /page`);
     const refused = `reading "${url}": Get "${url}": dial tcp 127.0.0.1:${origin.port}: connect: connection refused`;
-    expect(error).toBe(`The build failed at line ${FIRST_STEP}, ADD ${url} /page: ${refused}`);
+    expect(error).toBe(
+      `The build failed at line ${FIRST_STEP + 1}, ADD $SCHEME${url.slice('http'.length)} /page: ${refused}`,
+    );
     expect(origin.connections).toEqual([]);
     await origin.close();
   });

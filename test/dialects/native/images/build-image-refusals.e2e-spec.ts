@@ -46,6 +46,16 @@ describe('POST /images with a Dockerfile, refused at once', () => {
         ],
       },
     ],
+    [
+      'a file of the network, which builds have not',
+      { dockerfile: 'FROM scratch\nADD https://example.com/a?token=secret /\nADD https://example.com/b /\n' },
+      {
+        dockerfile: [
+          'Line 2: ADD https://example.com/a?token=xxxxx needs the network, which builds here have not; put the file into the context. The operator’s setting is BUILD_NETWORK',
+          'Line 3: ADD https://example.com/b needs the network, which builds here have not; put the file into the context. The operator’s setting is BUILD_NETWORK',
+        ],
+      },
+    ],
     ['options that are no JSON', { dockerfile: SCRATCH, build: '{' }, { build: ['Build must be JSON'] }],
     ['options that are no object', { dockerfile: SCRATCH, build: [] }, { build: ['Build must be a JSON object'] }],
     [

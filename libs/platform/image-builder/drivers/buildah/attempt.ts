@@ -19,8 +19,8 @@ const PACKAGES: Readonly<Record<string, string>> = { buildah: 'buildah', slirp4n
 /** Where layers are below the storage, by driver. */
 const LAYER_FOLDERS = ['overlay', 'vfs/dir'];
 
-/** Where programs of an attempt see those of `toolsDir`. */
-export const TOOLS = '/tools';
+/** Becomes the program. */
+const WITH_TOOLS = 'PATH=/tools:$PATH; exec "$0" "$@"';
 
 /** What holds for all programs of an attempt. */
 export interface AttemptOptions {
@@ -81,7 +81,6 @@ export class Attempt {
       mounts: [
         ...this.folder.mounts(ETC_FILES),
         ...(options.mounts ?? []),
-        ...this.toolsMount(),
         { from: this.storage, to: '/storage', writable: true },
       ],
       network: options.network ?? 'none',
@@ -110,9 +109,11 @@ export class Attempt {
     return lines.length > 0 ? `${lines.join('\n')}\n` : '';
   }
 
-  private toolsMount(): EnclosureMount[] {
+  /** As `capture`, for what makes disks: it finds programs of `toolsDir` first, which nothing else is shown. */
+  captureTool(command: string, args: readonly string[], options: Pick<RunOptions, 'input'> = {}): Promise<string> {
     const { toolsDir } = this.asked;
-    return toolsDir !== undefined && existsSync(toolsDir) ? [{ from: toolsDir, to: TOOLS }] : [];
+    const mounts = toolsDir !== undefined && existsSync(toolsDir) ? [{ from: toolsDir, to: '/tools' }] : [];
+    return this.capture('sh', ['-c', WITH_TOOLS, command, ...args], { ...options, mounts });
   }
 
   /** The time that is left, so that the whole build keeps to it. */

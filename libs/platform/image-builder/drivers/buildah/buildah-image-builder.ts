@@ -1,6 +1,6 @@
 import type { Enclosure } from '#platform/sandbox';
 import { type BuildRequest, type BuiltImage, ImageBuilder } from '../../image-builder.js';
-import { Attempt, TOOLS } from './attempt.js';
+import { Attempt } from './attempt.js';
 import { importBases, pullImages } from './base-images.js';
 import { BuildFolder } from './build-folder.js';
 import { etcFiles } from './configuration.js';
@@ -11,9 +11,6 @@ import { BuildahUpkeep } from './storage-upkeep.js';
 
 /** How far a build is when its root filesystem is there, in percent. */
 const ROOT_IS_THERE = 60;
-
-/** Becomes the program. */
-const WITH_TOOLS = `PATH=${TOOLS}:$PATH; exec "$0" "$@"`;
 
 export interface BuildahOptions {
   readonly enclosure: Enclosure;
@@ -53,9 +50,7 @@ export class BuildahImageBuilder extends ImageBuilder {
       const files = Object.entries(etcFiles(driver, request.bases));
       for (const [name, text] of files) await folder.write(`etc/${name}`, text);
       const attempt = await Attempt.begin(this.enclosure, folder, storage, { ...request, ...this.tools });
-      await request.assertDiskPossible?.((command, args) =>
-        attempt.capture('sh', ['-c', WITH_TOOLS, command, ...args]),
-      );
+      await request.assertDiskPossible?.((command, args) => attempt.captureTool(command, args));
       const builder = (this.version ??= await tellVersion(attempt));
       const bases = [...(await importBases(attempt, request.bases)), ...(await pullImages(attempt, request))];
       const imageId = await buildRoot(attempt, request, (percent) =>

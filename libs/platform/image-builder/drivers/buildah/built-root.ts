@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { ProgramMissingError, SandboxedProgramError, SandboxLimitError } from '#platform/sandbox';
 import type { RootFilesystem } from '../../root-filesystem.js';
-import { type Attempt, TOOLS } from './attempt.js';
+import type { Attempt } from './attempt.js';
 
 /** Mounts the container and becomes the program in its root; the mount ends with the namespace of this one run. */
-const IN_MOUNTED_ROOT = `PATH=${TOOLS}:$PATH; root=$(buildah mount "$0") && cd "$root" && exec "$@"`;
+const IN_MOUNTED_ROOT = 'root=$(buildah mount "$0") && cd "$root" && exec "$@"';
 
 /** The root filesystem of a finished image. */
 export class BuiltRoot implements RootFilesystem {
@@ -31,7 +31,7 @@ export class BuiltRoot implements RootFilesystem {
   async run(command: string, args: readonly string[], { stdin }: { readonly stdin?: string } = {}): Promise<string> {
     const input = stdin === undefined ? {} : { input: Readable.from([stdin]) };
     try {
-      return await this.attempt.capture('sh', ['-c', IN_MOUNTED_ROOT, this.container, command, ...args], input);
+      return await this.attempt.captureTool('sh', ['-c', IN_MOUNTED_ROOT, this.container, command, ...args], input);
     } catch (error) {
       throw inTheNameOf(command, error);
     }

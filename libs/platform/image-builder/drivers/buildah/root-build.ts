@@ -2,6 +2,7 @@ import { SandboxedProgramError, SandboxLimitError, TRANSLATED_NAME_SERVER } from
 import type { BuildRequest } from '../../image-builder.js';
 import type { Attempt, RunOptions } from './attempt.js';
 import { networkMounts } from './base-images.js';
+import { formatFor } from './image-format.js';
 import { StepLog } from './step-log.js';
 
 /** Of all that is built: 1 January 1980, the first day that every file system knows. The same input makes the same bytes. */
@@ -18,12 +19,6 @@ const BUILD = [
   ...['--timestamp', String(TIMESTAMP_SECONDS), '--iidfile', '/work/image-id'],
   ...['--file', '/input/Dockerfile', '--ignorefile', '/input/ignore-nothing'],
 ];
-
-/**
- * What OCI's format has no place for, and buildah then ignores: steps would run by `/bin/sh` all the same. Docker's format
- * has one, but notes numbers of the moment in an image's history, so it is used only where it is needed.
- */
-const NAMES_SHELL = /^[ \t]*SHELL[ \t]/im;
 
 /**
  * Puts a mount of the enclosure's own over the context: the ones it was given cannot be mounted anew, read-only, as a
@@ -45,13 +40,14 @@ export async function buildRoot(
   request: BuildRequest,
   onProgress: (percent: number) => void,
 ): Promise<string> {
-  const { dockerfile, buildArgs = {}, target, networkAllowed, log } = request;
-  await giveInput(attempt, request);
-  const steps = new StepLog(dockerfile, onProgress);
+  const { buildArgs = {}, target, networkAllowed, log } = request;
+  const dockerfile = formatFor(request.dockerfile);
+  await giveInput(attempt, { ...request, dockerfile: dockerfile.text });
+  const steps = new StepLog(dockerfile.text, onProgress);
   const named = Object.entries(buildArgs).map(([name, value]) => `--build-arg=${name}=${value}`);
   const args = [
     ...BUILD,
-    ...(NAMES_SHELL.test(dockerfile) ? ['--format', 'docker'] : []),
+    ...dockerfile.options,
     ...(networkAllowed ? [] : ['--dns=none']),
     ...named,
     ...(target === undefined ? [] : [`--target=${target}`]),
