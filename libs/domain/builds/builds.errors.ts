@@ -31,8 +31,13 @@ const REFUSED = [BuildFailedError, BaseUnavailableError, DiskRefusedError];
 const isOneOf = (error: unknown, types: readonly (new (...args: never[]) => Error)[]): error is Error =>
   types.some((type) => error instanceof type);
 
-/** A build's failure as operations have it: final where the reason is in the build itself; a store that is away is asked again. */
+/** Of another registry, of the machine, or of ours. */
+const isPassing = (error: unknown): error is Error =>
+  error instanceof SandboxedProgramError || (error instanceof BaseUnavailableError && error.isRetryable);
+
+/** A build's failure as operations have it: final where the reason is in the build itself; a store or a registry that is away is asked again. */
 export function fromBuild(error: unknown): unknown {
+  if (isPassing(error)) return new RetryableError(error.message, { cause: error });
   if (isOneOf(error, UNAVAILABLE)) return new DomainError('unavailable', error.message, { cause: error });
   if (isOneOf(error, REFUSED)) return new DomainError('invalid', error.message, { cause: error });
   if (error instanceof BuildContextRefusedError) {
@@ -41,6 +46,5 @@ export function fromBuild(error: unknown): unknown {
   if (error instanceof SandboxLimitError) {
     return new DomainError('invalid', `The build was stopped: ${error.message}`, { cause: error });
   }
-  if (error instanceof SandboxedProgramError) return new RetryableError(error.message, { cause: error }); // of the machine, or of ours
   return fromConversion(error);
 }

@@ -17,9 +17,11 @@ export class BuildFailedError extends Error {
 export class BaseUnavailableError extends Error {
   override readonly name = 'BaseUnavailableError';
 
+  /** @param isRetryable whether it may be had later, such as from a registry that was away */
   constructor(
     readonly reference: string,
     reason: string,
+    readonly isRetryable: boolean,
   ) {
     super(`The image ${reference} cannot be had: ${reason}`);
   }

@@ -10,6 +10,8 @@ import { BUILD_LIMITS, listTree } from '../../../libs/platform/image-builder/tes
 import { describeImageBuilder } from '../../../libs/platform/image-builder/testing/image-builder.contract.js';
 import { tinyContext } from '../../../libs/platform/image-builder/testing/tiny-context.js';
 import { eventually } from '../../support/eventually.js';
+import { type Behaviour, Origin } from '../../support/origin.js';
+import { answer, file } from '../../support/origin-behaviours.js';
 import { countRunning } from '../sandbox/box.js';
 import { ordinaryUser } from '../sandbox/cell.js';
 import { startSource } from '../sandbox/source-process.js';
@@ -145,18 +147,20 @@ describe('buildah with another registry', () => {
   });
 
   it.each([
-    'http://HOST/far/away:3',
-    'HOST/far/away:2',
-    'http://127.0.0.1:9/far/away:2',
-    '--help',
-    'oci-archive:/work/x',
-  ])('names what it cannot fetch: %s', async (name) => {
+    ['http://HOST/far/away:3', false],
+    ['HOST/far/away:2', false],
+    ['http://127.0.0.1:9/far/away:2', true],
+    ['https://registry.invalid/far/away:2', true],
+    ['--help', false],
+    ['oci-archive:/work/x', false],
+  ])('names what it cannot fetch, and whether that may be there later: %s, %s', async (name, isRetryable) => {
     await registry.put('far/away', '2');
     const pull = name.replace('HOST', registry.host);
     const building = makeBuilder().build(await request({ pulls: [pull] }));
     await expect(building).rejects.toMatchObject({
       name: 'BaseUnavailableError',
       message: expect.stringMatching(/^The image \S+ cannot be had: \w/),
+      isRetryable,
     });
   });
 
@@ -170,6 +174,31 @@ describe('buildah with another registry', () => {
     await makeBuilder().build(await request({ dockerfile, log, cacheKey: 'with', networkAllowed: true }));
     expect(lines.some((line) => line.startsWith('tap0:'))).toBe(true);
     expect(lines.filter((line) => line === 'alone')).toHaveLength(2);
+  });
+});
+
+describe('buildah with a registry that has troubles', () => {
+  let origin: Origin;
+  beforeEach(async () => {
+    await makeRoot();
+    origin = await Origin.start();
+  });
+  afterEach(async () => {
+    await origin.close();
+    await enclosure.removeAll(root);
+  });
+
+  it.each<[string, boolean, Behaviour]>([
+    ['is busy', true, answer(503)],
+    ['breaks off', true, file(Buffer.alloc(1000), { cutAfter: () => 500 })],
+    ['refuses', false, answer(403, {}, '<html>\n<body>Go away</body>\n</html>')],
+    ['does not know the image', false, answer(404)],
+    ['is none', false, answer(200, {}, '<html></html>')],
+  ])('tells of one that %s whether the image may be there later: %s', async (_, isRetryable, manifest) => {
+    origin.on('/v2/', answer(200)).on('/v2/far/away/manifests/2', manifest);
+    const reference = `127.0.0.1:${origin.port}/far/away:2`;
+    const building = makeBuilder().build(await request({ pulls: [`http://${reference}`] }));
+    await expect(building).rejects.toMatchObject({ name: 'BaseUnavailableError', reference, isRetryable });
   });
 });
 

@@ -17,9 +17,9 @@ export class Registry {
     readonly host: string,
   ) {}
 
-  /** @param dir a folder for its files */
-  static async start(dir: string): Promise<Registry> {
-    const host = `127.0.0.1:${await freePort()}`;
+  /** @param dir a folder for its files; they may be there @param place the host of one before it, to come in its place */
+  static async start(dir: string, place?: string): Promise<Registry> {
+    const host = place ?? `127.0.0.1:${await freePort()}`;
     const file = `${dir}.json`;
     // It reads YAML, of which JSON is a part.
     const config = { version: 0.1, storage: { filesystem: { rootdirectory: dir } }, http: { addr: host } };

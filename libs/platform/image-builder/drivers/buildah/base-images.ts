@@ -6,9 +6,9 @@ import { BaseUnavailableError } from '../../image-builder.errors.js';
 import type { BuildBase, BuildRequest } from '../../image-builder.js';
 import type { Attempt } from './attempt.js';
 import { hostOf } from './configuration.js';
+import { explainPull } from './pull-failure.js';
 
 const NOTHING = (): void => undefined;
-const MAX_CHARACTERS = 300;
 /** What programs need to find other machines and to trust them. */
 const NETWORK_FILES = [
   '/etc/resolv.conf',
@@ -57,7 +57,10 @@ async function has(attempt: Attempt, name: string): Promise<boolean> {
   }
 }
 
-/** Fetches images of other registries: the one step that reaches all that we reach, and runs nothing of theirs. */
+/**
+ * Fetches images of other registries: the one step that reaches all that we reach, and runs nothing of theirs. Where a
+ * connection breaks, buildah tries again by itself for some seconds, which costs the operation no attempt.
+ */
 export async function pullImages(
   attempt: Attempt,
   { pulls, log }: Pick<BuildRequest, 'pulls' | 'log'>,
@@ -91,10 +94,6 @@ export async function networkMounts(): Promise<EnclosureMount[]> {
 
 function unavailable(reference: string, error: unknown): unknown {
   if (!(error instanceof SandboxedProgramError)) return error;
-  const said =
-    error.lastWords
-      .split('\n')
-      .at(-1)
-      ?.replace(/^Error: /, '') ?? error.status;
-  return new BaseUnavailableError(reference, said.slice(0, MAX_CHARACTERS));
+  const { reason, isRetryable } = explainPull(error);
+  return new BaseUnavailableError(reference, reason, isRetryable);
 }
