@@ -115,6 +115,25 @@ describe('buildah', () => {
     expect((await readdir(join(root, 'cache'))).sort()).toEqual(['bob.lock']);
   });
 
+  it('keeps nothing that a RUN writes into a VOLUME, and says what of a Dockerfile does nothing', async () => {
+    const steps = [
+      ...['COPY . /', 'VOLUME /data', 'RUN echo lost > /data/lost', 'COPY sent /data/copied'],
+      ...['SHELL ["/bin/sh", "-ec"]', 'ONBUILD RUN echo > /triggered', 'HEALTHCHECK CMD true', 'WORKDIR /a'],
+      ...['RUN false; echo > made', 'STOPSIGNAL SIGINT', 'MAINTAINER bob', 'EXPOSE 80', 'CMD ["/none"]'],
+    ];
+    const lines: string[] = [];
+    const asked = {
+      dockerfile: `FROM scratch\n${steps.join('\n')}\n`,
+      context: () => tinyContext({ sent: 'x' }),
+      log: (line: string) => void lines.push(line),
+    };
+    const { diskPath } = await makeBuilder().build(await request(asked));
+    expect(await readFile(diskPath, 'utf8')).toBe('a/made root 644\ndata/copied root 644\nsent root 644\n');
+    for (const keyword of ['SHELL', 'ONBUILD', 'HEALTHCHECK']) {
+      expect(lines).toContainEqual(expect.stringContaining(`${keyword} is not supported`));
+    }
+  });
+
   it.each(['../bob', '.bob', 'a/b', ''])('takes no cache key that is not fit for a folder: %j', async (cacheKey) => {
     await expect(makeBuilder().build(await request({ cacheKey }))).rejects.toThrow(RangeError);
   });
