@@ -1,40 +1,24 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { countRunning } from '../platform/sandbox/box.js';
-import { ApiProcess, makeDataDir } from '../support/api-process.js';
 import { bootDisk, say, WAIT } from '../support/boot-disk.js';
 import { expectStatus } from '../support/builders.js';
 import { monitorOf } from '../support/conversions.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { finished } from '../support/downloads.js';
 import { query } from '../support/embedded-postgres/observe.js';
 import { eventually } from '../support/eventually.js';
-import type { NativeClient } from '../support/native-client.js';
+import { Fleet } from '../support/fleet.js';
 import { FollowedLog } from '../support/operation-log.js';
-import { WorkerProcess } from '../support/worker-process.js';
 
-const TOKEN = 'the-token-of-whoever-survives-0123';
-
-let dataDir: string;
-let database: TestDatabase;
-let client: NativeClient;
+let fleet: Fleet;
 beforeEach(async () => {
-  dataDir = await makeDataDir();
-  database = await createTestDatabase();
-  const api = ApiProcess.start(dataDir, { ADMIN_TOKEN: TOKEN, DATABASE_URL: database.url, WORKER_CONCURRENCY: '0' });
-  client = await api.client(TOKEN);
+  fleet = await Fleet.start();
 });
-afterEach(async () => {
-  await WorkerProcess.killAll();
-  await ApiProcess.killAll();
-  await database.drop();
-  await rm(dataDir, { recursive: true, force: true, maxRetries: 10 });
-});
-
-const startWorker = (): Promise<WorkerProcess> => WorkerProcess.start(dataDir, { DATABASE_URL: database.url });
+afterEach(() => fleet.remove());
 
 it('kill -9 of a worker in the middle of a boot ends the machine, leaves the test to another, and nothing behind', async () => {
-  const first = await startWorker();
+  const { client, dataDir, database } = fleet;
+  const first = await fleet.startWorker();
   const disk = await bootDisk(`${say('begun\\n')}/bin/busybox sleep 4\n${say('box login: ')}${WAIT}`);
   const { id } = expectStatus(await client.push('name=disk', disk), 201).body as { id: number };
   const operation = monitorOf(expectStatus(await client.post(`/images/${id}/boot-test`), 202));
@@ -44,7 +28,7 @@ it('kill -9 of a worker in the middle of a boot ends the machine, leaves the tes
   await log.cut();
   await eventually(async () => expect(await countRunning(join(dataDir, 'work'))).toBe(0));
 
-  const second = await startWorker();
+  const second = await fleet.startWorker();
   expect(await finished(client, { id: operation })).toMatchObject({ status: 'succeeded', attempts: 2, error: null });
   expect((await client.get(`/images/${id}/boot-test`)).body).toMatchObject({ outcome: 'passed', ended_by: 'login' });
   const unfinished = 'SELECT kind FROM image_artefacts WHERE made_at IS NULL';

@@ -1,40 +1,27 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ApiProcess, makeDataDir } from '../support/api-process.js';
 import { startConversion } from '../support/conversions.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { longDisk } from '../support/disks.js';
 import { finished } from '../support/downloads.js';
 import { query } from '../support/embedded-postgres/observe.js';
 import { eventually } from '../support/eventually.js';
+import { Fleet } from '../support/fleet.js';
 import type { NativeClient } from '../support/native-client.js';
-import { WorkerProcess } from '../support/worker-process.js';
 import { countRunning } from '../platform/sandbox/box.js';
 
-const TOKEN = 'the-token-of-whoever-survives-0123';
 const QEMU = 'qemu-img convert -p';
 
-let dataDir: string;
-let database: TestDatabase;
+let fleet: Fleet;
 let client: NativeClient;
 beforeEach(async () => {
-  dataDir = await makeDataDir();
-  database = await createTestDatabase();
-  const api = ApiProcess.start(dataDir, { ADMIN_TOKEN: TOKEN, DATABASE_URL: database.url, WORKER_CONCURRENCY: '0' });
-  client = await api.client(TOKEN);
+  fleet = await Fleet.start();
+  ({ client } = fleet);
 });
-afterEach(async () => {
-  await WorkerProcess.killAll();
-  await ApiProcess.killAll();
-  await database.drop();
-  await rm(dataDir, { recursive: true, force: true, maxRetries: 10 });
-});
-
-const startWorker = (): Promise<WorkerProcess> => WorkerProcess.start(dataDir, { DATABASE_URL: database.url });
+afterEach(() => fleet.remove());
 
 /** Names of files below a folder of the data directory. */
 async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(join(dataDir, folder), { recursive: true, withFileTypes: true });
+  const entries = await readdir(join(fleet.dataDir, folder), { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())
     .map(({ name }) => name)
@@ -50,35 +37,35 @@ const KEYS = `
 
 async function expectNothingLeft(): Promise<void> {
   await eventually(async () => {
-    const [{ keys }] = (await query(database.url, KEYS)) as [{ keys: string[] }];
+    const [{ keys }] = (await query(fleet.database.url, KEYS)) as [{ keys: string[] }];
     expect({ blobs: await filesBelow('images/blobs'), staged: await filesBelow('images/staging') }).toEqual({
       blobs: keys,
       staged: [],
     });
-    expect(await readdir(join(dataDir, 'work'))).toEqual([]);
+    expect(await readdir(join(fleet.dataDir, 'work'))).toEqual([]);
   });
 }
 
 it('kill -9 of a worker in the middle of a conversion leaves the work to another, and nothing behind', async () => {
-  const first = await startWorker();
+  const first = await fleet.startWorker();
   const operation = await startConversion(client, 'format=raw&compression=zst', longDisk(512));
   await eventually(async () => expect(await filesBelow('work')).toHaveLength(2)); // the disk, and what becomes of it
   await first.kill('SIGKILL');
   await eventually(async () => expect(await countRunning(QEMU)).toBe(0));
 
-  const second = await startWorker();
+  const second = await fleet.startWorker();
   expect(await finished(client, operation)).toMatchObject({ status: 'succeeded', attempts: 2, error: null });
   expect((await client.get(`/images/${operation.image_id}`)).body).toMatchObject({
     status: 'available',
     virtual_size: 512 * 2 ** 20,
   });
-  expect(await query(database.url, 'SELECT 1 FROM image_sources')).toEqual([]);
+  expect(await query(fleet.database.url, 'SELECT 1 FROM image_sources')).toEqual([]);
   await expectNothingLeft();
   await second.kill('SIGTERM');
 }, 120_000);
 
 it('an operation that is cancelled in the middle of a conversion ends its processes, and leaves nothing but what was sent', async () => {
-  await startWorker();
+  await fleet.startWorker();
   const operation = await startConversion(client, 'format=raw&compression=zst', longDisk(512));
   await eventually(async () => expect(await filesBelow('work')).toHaveLength(2));
   expect((await client.post(`/operations/${operation.id}/cancel`, {})).status).toBe(202);
@@ -89,11 +76,11 @@ it('an operation that is cancelled in the middle of a conversion ends its proces
 }, 120_000);
 
 it('a worker that starts removes the folders of attempts that died', async () => {
-  const first = await startWorker();
+  const first = await fleet.startWorker();
   const operation = await startConversion(client, 'format=raw&compression=zst', longDisk(512));
   await eventually(async () => expect(await filesBelow('work')).toHaveLength(2));
   await first.kill('SIGKILL');
   await client.delete(`/images/${operation.image_id}`);
-  await startWorker();
+  await fleet.startWorker();
   await expectNothingLeft();
 }, 120_000);

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const PATIENCE_MS = 5_000;
+/** Far more than it takes: other tests may keep the machine busy. */
+const PATIENCE_MS = 30_000;
 
 /** Waits until `check` no longer throws, for what follows an answer a moment later; then its last error is the test's. */
 export async function eventually<T>(check: () => T | Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {

@@ -1,36 +1,23 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { newUser, type TestUser } from '../../../support/builders.js';
+import type { TestUser } from '../../../support/builders.js';
 import type { Hotkey } from '../../../support/hotkeys.js';
 import { hotkeyOf, now } from '../../../support/hotkeys.js';
-import { type Answer, NativeClient } from '../../../support/native-client.js';
-import { type SignedApi, startSignedApi } from '../../../support/signed-api.js';
-
-const SCOPES = ['image:read', 'image:write', 'image:delete', 'image:build', 'operation:read'];
-const ALICE = { username: 'alice', scopes: SCOPES };
-const USED = 'This signature was used before; sign each request anew';
+import type { Answer } from '../../../support/native-client.js';
+import type { SignedApi } from '../../../support/signed-api.js';
+import { ALICE, refused, SignedCalls, USED } from '../../../support/signed-calls.js';
 
 describe('a request that is signed in version 2', () => {
+  let calls: SignedCalls;
   let api: SignedApi;
   let alice: TestUser;
   let hotkey: Hotkey;
-  let anonymous: NativeClient;
   beforeAll(async () => {
-    api = await startSignedApi();
-    alice = await newUser(api.admin, 'alice');
-    hotkey = await hotkeyOf(alice);
-    anonymous = new NativeClient(api.url);
+    calls = await SignedCalls.start();
+    ({ api, alice, hotkey } = calls);
   });
   afterAll(() => api.close());
 
-  const send = async (
-    headers: Record<string, string>,
-    path = '/chutes/images/',
-    method = 'GET',
-  ): Promise<unknown[]> => {
-    const { status, body } = await anonymous.call(method, path, { headers });
-    return [status, body];
-  };
-  const refused = (message: string): unknown[] => [401, { detail: message }];
+  const send: SignedCalls['send'] = (...call) => calls.send(...call);
 
   const headersV2 = (method: string, path: string, nonce: string, body = ''): Record<string, string> => ({
     'X-Chutes-Hotkey': hotkey.address,
@@ -57,8 +44,8 @@ describe('a request that is signed in version 2', () => {
   it('uses up its nonce, whatever is signed with it again, and not that of another hotkey', async () => {
     const nonce = fresh();
     expect(await send(headersV2('GET', '/chutes/images/', nonce))).toEqual([200, ALICE]);
-    expect(await send(headersV2('GET', '/chutes/images/', nonce))).toEqual(refused(USED));
-    expect(await send(headersV2('GET', '/chutes/images/x', nonce), '/chutes/images/x')).toEqual(refused(USED));
+    expect(await send(headersV2('GET', '/chutes/images/', nonce))).toEqual(USED);
+    expect(await send(headersV2('GET', '/chutes/images/x', nonce), '/chutes/images/x')).toEqual(USED);
     const other = await hotkeyOf(alice);
     const signature = other.sign(`v2:${other.address}:GET:/chutes/images/:${nonce}:`);
     const headers = { ...headersV2('GET', '/chutes/images/', nonce), 'X-Chutes-Hotkey': other.address };
@@ -78,7 +65,7 @@ describe('a request that is signed in version 2', () => {
     const raw = Buffer.from('body');
     const digest = createHash('sha256').update(raw).digest('hex');
     const post = (headers: Record<string, string>): Promise<Answer> =>
-      anonymous.call('POST', '/chutes/images/', { raw, headers });
+      calls.anonymous.call('POST', '/chutes/images/', { raw, headers });
     const { status, body } = await post(headersV2('POST', '/chutes/images/', fresh(), digest));
     expect([status, body]).toEqual([201, { ...ALICE, sizeBytes: 4, sha256: digest, head: 'body' }]);
     expect((await post(headersV2('POST', '/chutes/images/', fresh()))).status).toBe(401);

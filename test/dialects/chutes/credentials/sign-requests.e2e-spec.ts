@@ -7,37 +7,25 @@ import { Hotkey, hotkeyOf, newHotkey, now } from '../../../support/hotkeys.js';
 import { TIME } from '../../../support/image-body.js';
 import { NativeClient } from '../../../support/native-client.js';
 import { newServiceAccount } from '../../../support/service-accounts.js';
-import { type SignedApi, startSignedApi } from '../../../support/signed-api.js';
+import type { SignedApi } from '../../../support/signed-api.js';
+import { ALICE, refused, SignedCalls, USED } from '../../../support/signed-calls.js';
 
-const SCOPES = ['image:read', 'image:write', 'image:delete', 'image:build', 'operation:read'];
 const OWN_SCOPES = ['token:write', 'image:read'];
-const ALICE = { username: 'alice', scopes: SCOPES };
-const USED = 'This signature was used before; sign each request anew';
 const UNKNOWN = 'This hotkey is not registered here, or does not count; POST /user/hotkeys registers it';
 const ADVICE = 'Sign the request with a hotkey that is registered here, or send an API key in Authorization';
 
 describe('a signed request', () => {
+  let calls: SignedCalls;
   let api: SignedApi;
   let alice: TestUser;
   let hotkey: Hotkey;
-  let anonymous: NativeClient;
   beforeAll(async () => {
-    api = await startSignedApi();
-    alice = await newUser(api.admin, 'alice');
-    hotkey = await hotkeyOf(alice);
-    anonymous = new NativeClient(api.url);
+    calls = await SignedCalls.start();
+    ({ api, alice, hotkey } = calls);
   });
   afterAll(() => api.close());
 
-  const send = async (
-    headers: Record<string, string>,
-    path = '/chutes/images/',
-    method = 'GET',
-  ): Promise<unknown[]> => {
-    const { status, body } = await anonymous.call(method, path, { headers });
-    return [status, body];
-  };
-  const refused = (message: string): unknown[] => [401, { detail: message }];
+  const send: SignedCalls['send'] = (...call) => calls.send(...call);
 
   it('is its holder’s, for the list, an image, its deletion and its log', async () => {
     for (const [method, path] of [
@@ -63,9 +51,9 @@ describe('a signed request', () => {
   it('counts once, whatever it asks for, in whatever case its digits are', async () => {
     const headers = hotkey.headers();
     expect(await send(headers)).toEqual([200, ALICE]);
-    expect(await send(headers)).toEqual(refused(USED));
+    expect(await send(headers)).toEqual(USED);
     const louder = { ...headers, 'X-Chutes-Signature': headers['X-Chutes-Signature']?.toUpperCase() ?? '' };
-    expect(await send(louder, '/chutes/images/demo:1.0', 'DELETE')).toEqual(refused(USED));
+    expect(await send(louder, '/chutes/images/demo:1.0', 'DELETE')).toEqual(USED);
   });
 
   it('counts for one of those who send it at once, to whichever process', async () => {

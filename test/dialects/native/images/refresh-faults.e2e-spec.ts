@@ -1,9 +1,10 @@
-import { startTestApi, type TestApi } from '../../../support/api.js';
-import { distinctImage, newUser, type TestUser, unique } from '../../../support/builders.js';
-import { finished, reaching } from '../../../support/downloads.js';
+import type { TestApi } from '../../../support/api.js';
+import { distinctImage, type TestUser, unique } from '../../../support/builders.js';
+import { finished } from '../../../support/downloads.js';
 import { MOMENT } from '../../../support/operation-body.js';
-import { Origin } from '../../../support/origin.js';
+import type { Origin } from '../../../support/origin.js';
 import { answer, file, inTurn, redirect } from '../../../support/origin-behaviours.js';
+import { RefreshedApi } from '../../../support/refreshed-api.js';
 import { checkNow, checksOf, newRefreshed, tagsOf, TODAY } from '../../../support/refreshes.js';
 
 const [FIRST, SECOND] = ['first', 'second'].map(distinctImage) as [Buffer, Buffer];
@@ -15,15 +16,12 @@ describe('a download that is refreshed, and whose source fails', () => {
   let name: string;
   let path: string;
 
+  let all: RefreshedApi;
   beforeAll(async () => {
-    origin = await Origin.start();
-    api = await startTestApi({ works: true, env: reaching(origin.port) });
-    alice = await newUser(api.admin, 'alice');
+    all = await RefreshedApi.start();
+    ({ origin, api, alice } = all);
   });
-  afterAll(async () => {
-    await api.close();
-    await origin.close();
-  });
+  afterAll(() => all.close());
   beforeEach(() => {
     name = unique('deb');
     path = `/${name}.qcow2`;

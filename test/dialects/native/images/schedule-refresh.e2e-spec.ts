@@ -1,5 +1,5 @@
 import { Database } from '#platform/database';
-import { startTestApi, type TestApi } from '../../../support/api.js';
+import type { TestApi } from '../../../support/api.js';
 import { story } from '../../../support/audit-trail.js';
 import {
   collaborate,
@@ -10,10 +10,11 @@ import {
   type TestUser,
   unique,
 } from '../../../support/builders.js';
-import { finished, reaching, startDownload } from '../../../support/downloads.js';
+import { finished, startDownload } from '../../../support/downloads.js';
 import { MOMENT } from '../../../support/operation-body.js';
-import { Origin } from '../../../support/origin.js';
+import type { Origin } from '../../../support/origin.js';
 import { file } from '../../../support/origin-behaviours.js';
+import { RefreshedApi } from '../../../support/refreshed-api.js';
 import { beginCheck, checkNow, checksOf, newRefreshed } from '../../../support/refreshes.js';
 
 const BAD = ['Refresh must be minutes, hours or days such as 30m, 6h or 7d, from 15m to 365d'];
@@ -28,17 +29,14 @@ describe('the schedule of a download', () => {
   let alice: TestUser;
   let bob: TestUser;
 
+  let all: RefreshedApi;
   beforeAll(async () => {
-    origin = await Origin.start();
-    api = await startTestApi({ works: true, env: reaching(origin.port) });
-    alice = await newUser(api.admin, 'alice');
+    all = await RefreshedApi.start();
+    ({ origin, api, alice } = all);
     bob = await newUser(api.admin, 'bob');
     await newNamespace(alice, 'team');
   });
-  afterAll(async () => {
-    await api.close();
-    await origin.close();
-  });
+  afterAll(() => all.close());
   beforeEach(() => void origin.on('/disk', file(distinctImage('disk'), { conditional: true })));
 
   const query = (text: string, ...values: unknown[]): Promise<object[]> =>
