@@ -28,9 +28,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
 const FOR_FILESYSTEM = { ext4: ['mke2fs', 'debugfs'], squashfs: ['mksquashfs'], xfs: ['mkfs.xfs'] };
 
 /** An older one can be filled from a list only, which knows no blanks in names, hard links, sticky bits, attributes or times. */
-const FILLING_XFS = String.raw`printf 'mkfs.xfs version 6.17
-%s
-' "$(mkfs.xfs -V 2>/dev/null)" | sort -CV`;
+const FILLING_XFS = String.raw`printf 'mkfs.xfs version 6.17\n%s\n' "$(mkfs.xfs -V 2>/dev/null)" | sort -CV`;
 
 /**
  * Looks, before a tree is there, whether the worker has what every such disk needs.

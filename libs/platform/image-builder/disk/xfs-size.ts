@@ -18,8 +18,8 @@ const HEADROOM_BYTES = 16 * MIB;
 /** The smallest file system that holds the tree, in whole MiB. */
 export function xfsSmallestBytes(tree: TreeSize): number {
   const contentBytes = (tree.allocatedBytes + tree.inodes * INODE_BYTES) * (1 + SLACK_SHARE) + SLACK_BYTES;
-  const ownBytes = Math.min(MAX_LOG_BYTES, Math.max(MIN_LOG_BYTES, (contentBytes * 1.01) / LOG_SHARE));
-  return Math.max(MIN_BYTES, roundUp(contentBytes + ownBytes, MIB));
+  const logBytes = Math.min(MAX_LOG_BYTES, Math.max(MIN_LOG_BYTES, contentBytes / (LOG_SHARE - 1)));
+  return Math.max(MIN_BYTES, roundUp(contentBytes + logBytes, MIB));
 }
 
 /** A size with room to work in, in whole MiB. */
