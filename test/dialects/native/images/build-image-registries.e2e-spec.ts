@@ -20,7 +20,7 @@ describe('POST /images with a Dockerfile that begins with an image of another re
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'registry-'));
     registry = await Registry.start(join(dir, 'files'));
-    const env = { BUILD_REGISTRIES: `http://${registry.host}`, OPERATION_RETRY_SECONDS: '3' };
+    const env = { BUILD_REGISTRIES: `http://${registry.host}`, OPERATION_RETRY_SECONDS: '8' };
     api = await startTestApi({ works: true, env });
     alice = await newUser(api.admin, 'alice');
   });
