@@ -23,5 +23,7 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   maxWorkers: 2,
+  // Modules of Node's own loader stay in memory, some 60 MB a file: a worker that has so much is replaced by a new one.
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 60_000,
 };
