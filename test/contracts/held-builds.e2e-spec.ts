@@ -51,5 +51,20 @@ describe('a build that its author has too many others for', () => {
     expect(await jobs()).toEqual([second.id]);
     await end(await begin(second.id));
     expect(await jobs()).toEqual([second.id, third.id]);
+    await takeJobs();
+  });
+
+  it('is given to a worker while the one before it waits to be tried again', async () => {
+    const alice = await newUser(api.admin);
+    const first = await startBuild(alice, { dockerfile: DOCKERFILE });
+    const second = await startBuild(alice, { dockerfile: DOCKERFILE });
+    const begun = await begin(first.id);
+    expect(await moves.begin(second.id)).toBeNull();
+    await takeJobs();
+
+    const after = new Date(Date.now() + 3_600_000);
+    await moves.putBack(begun, { after, error: 'its registry is away', isFree: false });
+    expect(await jobs()).toEqual([first.id, second.id]);
+    await begin(second.id);
   });
 });

@@ -98,18 +98,12 @@ export class ImagesRepository {
     await this.database.query('SELECT pg_advisory_xact_lock(hashtextextended($1, $2))', [id, DERIVED_ID_LOCK]);
   }
 
-  /** Whether another image, whatever came of it, has a derived id. */
-  async anotherHasDerivedId(id: string, imageId: number): Promise<boolean> {
+  /** Whether an image, whatever came of it, has a derived id; one may be left out. */
+  async derivedIdExists(id: string, exceptImageId: number | null = null): Promise<boolean> {
     const rows = await this.database.query(
-      'SELECT 1 FROM images WHERE derived_ids @> ARRAY[$1::uuid] AND id <> $2 LIMIT 1',
-      [id, imageId],
+      'SELECT 1 FROM images WHERE derived_ids @> ARRAY[$1::uuid] AND id IS DISTINCT FROM $2 LIMIT 1',
+      [id, exceptImageId],
     );
-    return rows.length > 0;
-  }
-
-  /** Whether an image, whatever came of it, has a derived id. */
-  async derivedIdExists(id: string): Promise<boolean> {
-    const rows = await this.database.query('SELECT 1 FROM images WHERE derived_ids @> ARRAY[$1::uuid] LIMIT 1', [id]);
     return rows.length > 0;
   }
 

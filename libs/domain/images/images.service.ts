@@ -71,7 +71,7 @@ export class ImagesService {
    */
   async claimDerivedId(id: string, imageId: number): Promise<void> {
     await this.images.lockDerivedId(id);
-    if (await this.images.anotherHasDerivedId(id, imageId)) throw imageNameTaken();
+    if (await this.images.derivedIdExists(id, imageId)) throw imageNameTaken();
   }
 
   /** The images of one namespace. @throws DomainError `not_found` where the caller may not see it */

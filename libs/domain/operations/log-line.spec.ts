@@ -38,11 +38,11 @@ describe('masked', () => {
     expect(masked(text, [])).toBe(text);
   });
 
-  it.each(['a.', 'a://', '://a:', '?a', '&token', '%26', '?%26token%3D', 'bearer '])(
-    'gets through a line of nothing but %s, however long',
+  it.each(['a.', 'a://', '://a:', '?a', '&token', '%26', '?%26token%3D%26', 'bearer '])(
+    'gets through a line of nothing but %s, however long, and leaves it as it is',
     (piece) => {
       const text = piece.repeat(500_000);
-      expect(masked(text, []).length).toBeGreaterThan(0);
+      expect(masked(text, []) === text).toBe(true); // no difference is shown: it would be as long
     },
   );
 });

@@ -18,7 +18,7 @@ export class OperationMoves {
     private readonly database: Database,
   ) {}
 
-  /** Begins an attempt; null where somebody else did, or nobody should, or its author has enough of them under way: then it is asked again when one of those ends. */
+  /** Begins an attempt; null where somebody else did, or nobody should, or its author has enough of them under way: then it is asked again when one of those ends, or waits. */
   begin(id: number): Promise<ClaimedOperation | null> {
     return this.database.transaction(async () => {
       await this.claims.lockImage(id);
@@ -55,8 +55,9 @@ export class OperationMoves {
   putBack(operation: ClaimedOperation, how: PutBack): Promise<void> {
     return this.database.transaction(async () => {
       await this.claims.lockImage(operation.id);
-      if (await this.claims.putBack(operation, how)) await this.queueAgain(operation, how.after);
-      else await this.fail(operation, 'cancelled', CANCELLED);
+      if (!(await this.claims.putBack(operation, how))) return this.fail(operation, 'cancelled', CANCELLED);
+      await this.queueAgain(operation, how.after);
+      await this.enqueueHeld(operation);
     });
   }
 

@@ -42,8 +42,8 @@ describe('a disk', () => {
       architecture: 'x86_64',
     });
     await expect(possible).rejects.toThrow(
-      'Disks cannot be made here: mkfs.xfs is missing; install (Debian, Ubuntu): xfsprogs of 6.17 or newer, which ' +
-        'scripts/xfsprogs.mjs fetches',
+      'Disks cannot be made here: mkfs.xfs is missing; install (Debian, Ubuntu): xfsprogs; mkfs.xfs must be of 6.17 or ' +
+        'newer: where the system has an older one, run node scripts/xfsprogs.mjs',
     );
   });
 });

@@ -7,10 +7,13 @@ export class DiskRefusedError extends Error {
 export class DiskProgramMissingError extends Error {
   override readonly name = 'DiskProgramMissingError';
 
-  /** @param packages of Debian, by what is missing */
-  constructor(packages: ReadonlyMap<string, string>) {
+  /**
+   * @param packages of Debian, by what is missing
+   * @param advice what else is to be said
+   */
+  constructor(packages: ReadonlyMap<string, string>, advice = '') {
     const missing = [...packages.keys()].join(', ');
     const names = [...new Set(packages.values())].join(', ');
-    super(`Disks cannot be made here: ${missing} is missing; install (Debian, Ubuntu): ${names}`);
+    super(`Disks cannot be made here: ${missing} is missing; install (Debian, Ubuntu): ${names}${advice}`);
   }
 }

@@ -15,7 +15,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   mke2fs: 'e2fsprogs',
   debugfs: 'e2fsprogs',
   mksquashfs: 'squashfs-tools',
-  'mkfs.xfs': 'xfsprogs of 6.17 or newer, which scripts/xfsprogs.mjs fetches',
+  'mkfs.xfs': 'xfsprogs',
   sfdisk: 'fdisk',
   mformat: 'mtools',
   mcopy: 'mtools',
@@ -29,6 +29,10 @@ const FOR_FILESYSTEM = { ext4: ['mke2fs', 'debugfs'], squashfs: ['mksquashfs'], 
 
 /** An older one can be filled from a list only, which knows no blanks in names, hard links, sticky bits, attributes or times. */
 const FILLING_XFS = String.raw`printf 'mkfs.xfs version 6.17\n%s\n' "$(mkfs.xfs -V 2>/dev/null)" | sort -CV`;
+
+/** Debian 13 and before have none that will do. */
+const XFS_ADVICE =
+  '; mkfs.xfs must be of 6.17 or newer: where the system has an older one, run node scripts/xfsprogs.mjs';
 
 /**
  * Looks, before a tree is there, whether the worker has what every such disk needs.
@@ -72,5 +76,6 @@ export function readMissing(printed: string): string[] {
 export function requirePrograms(needed: readonly string[], missing: readonly string[]): void {
   const lacking = needed.filter((program) => missing.includes(program));
   if (lacking.length === 0) return;
-  throw new DiskProgramMissingError(new Map(lacking.map((program) => [program, PACKAGES[program] ?? program])));
+  const advice = lacking.includes('mkfs.xfs') ? XFS_ADVICE : '';
+  throw new DiskProgramMissingError(new Map(lacking.map((program) => [program, PACKAGES[program] ?? program])), advice);
 }
